@@ -1,0 +1,46 @@
+//! A practice Kibana: a real HTTP server that answers Kibana's Cases API word for word.
+//!
+//! It exists so that people can try Caseboard, and tests can hold it to account, without an Elastic
+//! stack. Documents live in memory and end with the server. It depends on no other crate of the
+//! product and shares no types with the client, so a wrong field name cannot agree with itself.
+//!
+//! It is deliberately not a Kibana: no Elasticsearch, no user interface, no files, no connectors,
+//! and it listens on loopback only.
+//!
+//! ```
+//! # async fn example() -> std::io::Result<()> {
+//! use practice_kibana::{Options, PracticeKibana};
+//!
+//! let practice = PracticeKibana::start(Options::default()).await?;
+//! println!("curl -H 'Authorization: ApiKey {}' {}/api/cases/_find", practice.api_key(), practice.url());
+//! practice.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | Module | Holds |
+//! | --- | --- |
+//! | `server` | options, listener, graceful stop, the handle for use in process |
+//! | `routes` | the list of routes, the gate in front of them, one file per resource |
+//! | `rules` | validation and Kibana's texts for it |
+//! | `store` | documents, version tokens, user actions; every write passes one function |
+//! | `search` | the operators of `search=` |
+//! | `seed` | the practice world |
+
+#![warn(missing_docs)]
+
+mod auth;
+mod clock;
+mod error;
+mod query;
+mod routes;
+mod rules;
+mod search;
+mod seed;
+mod server;
+mod store;
+mod time;
+
+pub use auth::{Key, Rights, User};
+pub use clock::Clock;
+pub use server::{Alert, Options, Practice, PracticeKibana, Profile, Space, World, router};

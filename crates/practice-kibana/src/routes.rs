@@ -1,0 +1,282 @@
+//! The list of routes, and what a route gets and gives.
+
+mod alerts;
+mod cases;
+mod comments;
+mod detection;
+mod gate;
+mod spaces;
+mod status;
+mod user_actions;
+
+use std::{
+    future::{Ready, ready},
+    net::SocketAddr,
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, RawPathParams},
+    http::{
+        HeaderValue, StatusCode, Uri,
+        header::{CONTENT_TYPE, LOCATION},
+        request::Parts,
+    },
+    middleware::{from_fn, from_fn_with_state, map_response},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    auth::{Key, Rights},
+    error::{ApiError, Deed},
+    query::Query,
+    server::App,
+    store::{Stamp, View},
+};
+
+/// What a route answers.
+type Answer = Result<Response, ApiError>;
+
+/// Builds the router. With an address, requests must name it in their Host header.
+pub(crate) fn router(app: &Arc<App>, address: Option<SocketAddr>) -> Router {
+    let routed = public_routes()
+        .merge(versioned_routes())
+        .merge(internal_routes(app))
+        .route("/api/status", get(status::status))
+        .with_state(Arc::clone(app))
+        .fallback(unrouted)
+        .method_not_allowed_fallback(unrouted);
+    // The gate rewrites the path, so it must come before routing and not between routing and route.
+    let hosts =
+        address.map(|address| [address.to_string(), format!("localhost:{}", address.port())]);
+    let gate = gate::Gate {
+        app: Arc::clone(app),
+        hosts,
+    };
+    Router::new()
+        .fallback_service(routed)
+        .layer(from_fn_with_state(Arc::new(gate), gate::pass))
+}
+
+fn public_routes() -> Router<Arc<App>> {
+    let collection = collection_routes();
+    let one_case = Router::new()
+        .route("/api/cases/{case_id}", get(serve(cases::get)))
+        .route("/api/cases/{case_id}/alerts", get(serve(alerts::of_case)))
+        .route(
+            "/api/cases/{case_id}/comments",
+            post(serve(comments::create))
+                .patch(serve(comments::update))
+                .delete(serve(comments::delete_all))
+                .get(serve(comments::list)),
+        )
+        .route(
+            "/api/cases/{case_id}/comments/_find",
+            get(serve(comments::find)),
+        )
+        .route(
+            "/api/cases/{case_id}/comments/{comment_id}",
+            get(serve(comments::get)).delete(serve(comments::delete)),
+        )
+        .route(
+            "/api/cases/{case_id}/user_actions",
+            get(serve(user_actions::list)),
+        )
+        .route(
+            "/api/cases/{case_id}/user_actions/_find",
+            get(serve(user_actions::find)),
+        );
+    collection
+        .merge(one_case)
+        .route_layer(map_response(gate::stamp_public))
+}
+
+fn collection_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/api/cases",
+            post(serve(cases::create))
+                .patch(serve(cases::update))
+                .delete(serve(cases::delete)),
+        )
+        .route("/api/cases/_find", get(serve(cases::find)))
+        .route("/api/cases/tags", get(serve(cases::tags)))
+        .route("/api/cases/reporters", get(serve(cases::reporters)))
+        .route("/api/cases/status", get(serve(cases::status)))
+        .route("/api/cases/alerts/{alert_id}", get(serve(alerts::cases_of)))
+}
+
+/// Public routes that read the `elastic-api-version` of the request.
+fn versioned_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/spaces/space", get(serve(spaces::list)))
+        .route("/api/spaces/space/{space_id}", get(serve(spaces::get)))
+        .route(
+            "/api/detection_engine/signals/search",
+            post(serve(detection::search)),
+        )
+        .route(
+            "/api/detection_engine/signals/status",
+            post(serve(detection::set_status)),
+        )
+        .route_layer(from_fn(gate::check_public_version))
+        .route_layer(map_response(gate::stamp_public))
+}
+
+/// Routes for Kibana's own use, closed to others from 9.0.
+fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/internal/cases/categories", get(serve(cases::categories)))
+        .route("/api/core/capabilities", post(serve(spaces::capabilities)))
+        .route_layer(from_fn_with_state(
+            Arc::clone(app),
+            gate::check_internal_origin,
+        ))
+}
+
+/// Answers what is no route. A slash too many at the end is redirected, as hapi does.
+async fn unrouted(uri: Uri) -> Response {
+    match uri
+        .path()
+        .strip_suffix('/')
+        .and_then(|path| HeaderValue::try_from(path).ok())
+    {
+        Some(path) if !path.is_empty() => (StatusCode::FOUND, [(LOCATION, path)]).into_response(),
+        _ => ApiError::no_route().into_response(),
+    }
+}
+
+/// Makes an axum handler of a route.
+fn serve(
+    route: fn(&Call) -> Answer,
+) -> impl Fn(Call) -> Ready<Answer> + Clone + Send + Sync + 'static {
+    move |call| ready(route(&call))
+}
+
+/// A request that has passed the gate.
+#[derive(Clone)]
+struct Call {
+    app: Arc<App>,
+    key: Arc<Key>,
+    /// The space of the request, which need not exist.
+    space: String,
+    path: Vec<(String, String)>,
+    query: Query,
+    /// The JSON of the body; null if there is none.
+    body: Value,
+    now: Timestamp,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Call {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let mut call: Self = parts
+            .extensions
+            .remove()
+            .ok_or_else(ApiError::no_credentials)?;
+        let path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| ApiError::no_route())?;
+        if path.iter().any(|(_, value)| value.is_empty()) {
+            return Err(ApiError::no_route());
+        }
+        call.path = path
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Ok(call)
+    }
+}
+
+impl Call {
+    /// A parameter of the path.
+    fn path(&self, name: &str) -> &str {
+        self.path
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .expect("the route declares the parameter")
+    }
+
+    /// Enters the space of the request, as every Cases route does first.
+    fn enter(&self) -> Result<Rights, ApiError> {
+        let exists = self.app.spaces.iter().any(|space| space.id == self.space);
+        match self.key.rights_in(&self.space) {
+            Some(rights) if exists => Ok(rights),
+            Some(_) if self.key.enters_every_space() => {
+                Err(ApiError::no_object("space", &self.space))
+            }
+            _ => Err(ApiError::unauthorized_space(&self.space)),
+        }
+    }
+
+    /// Enters the space and asks for the right to a list.
+    fn enter_to_list(&self, deed: Deed) -> Result<(), ApiError> {
+        if self.enter()? < Rights::Read {
+            return Err(ApiError::unauthorized_any_owner(deed));
+        }
+        Ok(())
+    }
+
+    /// Asks for a right over documents of these owners.
+    fn authorize<'a>(
+        &self,
+        wanted: Rights,
+        deed: Deed,
+        owners: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), ApiError> {
+        if self.enter()? < wanted {
+            return Err(ApiError::unauthorized_owners(deed, owners));
+        }
+        Ok(())
+    }
+
+    /// Who writes, and when.
+    fn stamp(&self) -> Stamp {
+        Stamp::new(&self.key.user, self.now)
+    }
+
+    fn view(&self) -> View {
+        View {
+            profile: self.app.profile,
+            now: self.now,
+        }
+    }
+}
+
+/// A 200 with JSON.
+fn json(value: &Value) -> Response {
+    json_response(StatusCode::OK, value)
+}
+
+/// An answer with JSON.
+pub(crate) fn json_response(status: StatusCode, value: &Value) -> Response {
+    let content_type = HeaderValue::from_static("application/json; charset=utf-8");
+    (
+        status,
+        [(CONTENT_TYPE, content_type)],
+        Body::from(value.to_string()),
+    )
+        .into_response()
+}
+
+fn no_content() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// Adds the header that marks a deprecated route.
+fn deprecated(call: &Call, mut response: Response) -> Response {
+    let warning = format!(
+        "299 Kibana-{} \"Deprecated endpoint\"",
+        call.app.profile.version()
+    );
+    let warning = HeaderValue::try_from(warning).expect("version numbers are ASCII");
+    response.headers_mut().insert("warning", warning);
+    response
+}

@@ -1,0 +1,26 @@
+//! Kibana's validation of bodies and query strings, and its texts for what is wrong.
+//!
+//! The words are those of 8.10 to 9.3, where the Cases plugin validates with io-ts; see
+//! `rules/check.rs` for how problems are collected.
+
+mod attachment;
+mod case;
+mod check;
+mod find;
+mod words;
+
+pub(crate) use attachment::{
+    AttachmentPatch, check_registered, read_attachment, read_attachment_patch,
+};
+pub(crate) use case::{CasePatch, NewCase, read_new_case, read_patches};
+pub(crate) use find::{
+    CaseFilter, CaseSort, FindCases, read_find_cases, read_find_comments, read_find_user_actions,
+    read_ids, read_include_comments, read_owners,
+};
+pub(crate) use words::{Severity, SortField, SortOrder, Status, UserActionType, Word};
+
+/// User actions that a case can have.
+pub(crate) const USER_ACTIONS_PER_CASE: usize = 10_000;
+
+/// The owners that an application of Kibana registers.
+pub(crate) const OWNERS: [&str; 3] = ["securitySolution", "observability", "cases"];

@@ -1,0 +1,224 @@
+//! Detection alerts as the world's rules would have raised them.
+
+use jiff::{SignedDuration, Timestamp};
+use rand::{RngExt as _, seq::IndexedRandom as _};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Map, Value, json};
+
+use super::{
+    data::{Data, Host, Rule},
+    fill::{Values, hexadecimal},
+    plan::Plan,
+};
+use crate::{store::AlertDocument, time::iso};
+
+/// Alerts in the whole world.
+const ALERTS: usize = 400;
+/// Alerts of the whole world that no case holds, at least.
+const LEAST_UNATTACHED: usize = 80;
+
+/// Makes the alerts that nobody has put into a case yet.
+pub(super) fn unattached(
+    data: &Data,
+    plans: &[Plan],
+    random: &mut ChaCha8Rng,
+    now: Timestamp,
+) -> Vec<AlertDocument> {
+    let attached: usize = plans.iter().map(|plan| plan.alerts.len()).sum();
+    let count = ALERTS.saturating_sub(attached).max(LEAST_UNATTACHED);
+    (0..count)
+        .map(|position| {
+            let space = ["soc", "default", "soc", "ot"][position % 4];
+            let fitting: Vec<&Rule> = data
+                .rules
+                .iter()
+                .filter(|rule| {
+                    fits(rule, space)
+                        && data
+                            .hosts
+                            .iter()
+                            .filter(|host| host.space == space && runs_on(rule, host))
+                            .count()
+                            > 1
+                })
+                .collect();
+            let rule = fitting.choose(random).expect("every space has rules");
+            let values = Values::draw(
+                data,
+                space,
+                |host| runs_on(rule, host),
+                |host| runs_on(rule, host),
+                random,
+            );
+            let minutes = random.random_range(3..14 * 24 * 60);
+            let mut alert = make(
+                rule,
+                &values,
+                space,
+                now - SignedDuration::from_mins(minutes),
+                random,
+            );
+            if random.random_ratio(1, 6) {
+                let status = if random.random_bool(0.5) {
+                    "acknowledged"
+                } else {
+                    "closed"
+                };
+                alert
+                    .source
+                    .insert("kibana.alert.workflow_status".into(), status.into());
+            }
+            alert
+        })
+        .collect()
+}
+
+/// Whether a rule is about the operating system of a host.
+fn runs_on(rule: &Rule, host: &Host) -> bool {
+    let mut systems = rule
+        .tags
+        .iter()
+        .filter_map(|tag| tag.strip_prefix("OS: "))
+        .peekable();
+    systems.peek().is_none() || systems.any(|system| system == host.os)
+}
+
+/// Rules of plants fire in plants, the others elsewhere.
+fn fits(rule: &Rule, space: &str) -> bool {
+    (space == "ot") == rule.tags.iter().any(|tag| tag == "Domain: OT")
+}
+
+/// Makes one alert.
+pub(super) fn make(
+    rule: &Rule,
+    values: &Values,
+    space: &str,
+    at: Timestamp,
+    random: &mut ChaCha8Rng,
+) -> AlertDocument {
+    let id = alert_id(rule, random);
+    let rule_id = rule_id(rule);
+    let prefix = if space == "default" {
+        String::new()
+    } else {
+        format!("/s/{space}")
+    };
+    let mut source = json!({
+        "@timestamp": iso(at),
+        "kibana.alert.uuid": id,
+        "kibana.alert.start": iso(at),
+        "kibana.alert.original_time": iso(at - SignedDuration::from_secs(random.random_range(20..280))),
+        "kibana.alert.status": "active",
+        "kibana.alert.workflow_status": "open",
+        "kibana.alert.workflow_tags": [],
+        "kibana.alert.workflow_assignee_ids": [],
+        "kibana.alert.severity": rule.severity,
+        "kibana.alert.risk_score": rule.risk,
+        "kibana.alert.depth": 1,
+        "kibana.alert.reason": values.fill(&rule.reason),
+        "kibana.alert.rule.uuid": rule_id,
+        "kibana.alert.rule.rule_id": rule_id,
+        "kibana.alert.rule.name": rule.name,
+        "kibana.alert.rule.type": rule.kind,
+        "kibana.alert.rule.category": "Custom Query Rule",
+        "kibana.alert.rule.consumer": "siem",
+        "kibana.alert.rule.producer": "siem",
+        "kibana.alert.rule.rule_type_id": format!("siem.{}Rule", rule.kind),
+        "kibana.alert.rule.tags": rule.tags,
+        "kibana.alert.rule.threat": threat(rule),
+        "kibana.alert.url": format!(
+            "https://kibana.example.org{prefix}/app/security/alerts/redirect/{id}?index=.alerts-security.alerts-{space}&timestamp={}",
+            iso(at)
+        ),
+        "kibana.space_ids": [space],
+        "event": {"kind": "signal", "category": [rule.category], "action": rule.key},
+        "host": {
+            "name": values.host,
+            "ip": [values.host_ip],
+            "os": {"name": values.host_os},
+        },
+        "user": {"name": values.user},
+    });
+    let Value::Object(fields) = &mut source else {
+        unreachable!("an object literal")
+    };
+    add_context(fields, rule, values, random);
+    AlertDocument {
+        space: space.to_owned(),
+        index: format!(".internal.alerts-security.alerts-{space}-000001"),
+        id,
+        source: std::mem::take(fields),
+    }
+}
+
+fn add_context(
+    fields: &mut Map<String, Value>,
+    rule: &Rule,
+    values: &Values,
+    random: &mut ChaCha8Rng,
+) {
+    if let Some(process) = &rule.process {
+        let process = json!({
+            "name": process.name,
+            "pid": random.random_range(800..28_000),
+            "command_line": values.fill(&process.command_line),
+            "hash": {"sha256": values.sha256},
+            "parent": {"name": values.fill(&process.parent)},
+        });
+        fields.insert("process".into(), process);
+    }
+    if let Some(path) = &rule.file {
+        let path = values.fill(path);
+        let name = path.rsplit(['\\', '/']).next().unwrap_or_default();
+        let file = json!({"name": name, "path": path, "hash": {"sha256": values.sha256}});
+        fields.insert("file".into(), file);
+    }
+    if rule.network {
+        fields.insert(
+            "source".into(),
+            json!({"ip": values.host_ip, "port": random.random_range(49_152..65_000)}),
+        );
+        fields.insert(
+            "destination".into(),
+            json!({"ip": values.ip, "port": 443, "domain": values.domain}),
+        );
+    }
+}
+
+fn threat(rule: &Rule) -> Value {
+    let techniques: Vec<Value> = rule
+        .tags
+        .iter()
+        .filter_map(|tag| tag.strip_prefix("mitre:").or(Some(tag)))
+        .filter(|tag| tag.starts_with('T') && tag.chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
+        .map(|id| json!({"id": id, "reference": format!("https://attack.mitre.org/techniques/{}/", id.replace('.', "/"))}))
+        .collect();
+    json!([{"framework": "MITRE ATT&CK", "tactic": {"name": rule.tactic}, "technique": techniques}])
+}
+
+/// The id of a rule, the same in every world.
+pub(super) fn rule_id(rule: &Rule) -> String {
+    // FNV-1a, once for each half.
+    let half = |start: u64| {
+        rule.key.bytes().fold(start, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let number =
+        (u128::from(half(0xcbf2_9ce4_8422_2325)) << 64) | u128::from(half(0x8422_2325_cbf2_9ce4));
+    let bytes = number.to_be_bytes();
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+/// Ids have 64 hexadecimal digits, 40 for thresholds, and 20 characters from the endpoint agent.
+fn alert_id(rule: &Rule, random: &mut ChaCha8Rng) -> String {
+    const ENDPOINT: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    if rule.endpoint {
+        return (0..20)
+            .map(|_| char::from(ENDPOINT[random.random_range(0..ENDPOINT.len())]))
+            .collect();
+    }
+    hexadecimal(random, if rule.kind == "threshold" { 40 } else { 64 })
+}

@@ -1,0 +1,310 @@
+//! Options, the listener, and the handle of a running server.
+
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{Router, http::HeaderValue, serve::ListenerExt as _};
+use serde_json::{Map, Value};
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+use crate::{
+    auth::{EVERY_SPACE, Key, Rights, random_api_key},
+    clock::Clock,
+    routes, seed,
+    store::{AlertDocument, Store},
+};
+
+/// How long [`PracticeKibana::stop`] waits for requests under way.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// How a practice server is to be. The default is the practice world on a free port.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; loopback only. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The encoded API key of the practice analyst, who may do everything; `None` makes one up.
+    pub api_key: Option<String>,
+    /// Further keys.
+    pub keys: Vec<Key>,
+    /// What is in the server at the start.
+    pub world: World,
+    /// Ids, texts and order follow from the seed; dates follow from the clock.
+    pub seed: u64,
+    /// The time of the server.
+    pub clock: Clock,
+    /// The spaces of the empty world; the practice world brings its own.
+    pub spaces: Vec<Space>,
+    /// Which release to play.
+    pub profile: Profile,
+}
+
+/// What is in a server at the start. Exhaustive on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum World {
+    /// Three spaces of a security operations centre: cases, alerts, two weeks of work.
+    Practice,
+    /// Spaces, and nothing in them.
+    Empty,
+}
+
+/// Which release of Kibana to play. Exhaustive on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// 9.2.
+    V9,
+    /// 8.18.
+    V8_18,
+}
+
+/// A space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Space {
+    /// The id, as in `/s/{id}`.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// What the space is for; may be empty.
+    pub description: String,
+}
+
+/// An alert that a test puts into a server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alert {
+    /// The space that sees it.
+    pub space: String,
+    /// The concrete index, `.internal.alerts-security.alerts-{space}-000001`.
+    pub index: String,
+    /// The document id.
+    pub id: String,
+    /// The fields.
+    pub source: Map<String, Value>,
+}
+
+/// A running practice server. Dropping it stops it without waiting.
+#[derive(Debug)]
+pub struct PracticeKibana {
+    practice: Practice,
+    url: String,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// A practice server without a listener: the handle of the router that [`router`] makes.
+#[derive(Clone)]
+pub struct Practice {
+    app: Arc<App>,
+}
+
+/// Makes the router of a practice server for use in process, as proofs in virtual time do.
+///
+/// No host is checked, since there is no port; all else is as over TCP. A fault layer goes in front.
+pub fn router(options: Options) -> (Router, Practice) {
+    let practice = Practice::new(options);
+    (routes::router(&practice.app, None), practice)
+}
+
+impl PracticeKibana {
+    /// Binds and serves on an owned task.
+    ///
+    /// # Errors
+    /// When the address is not a loopback address or cannot be bound; consider port 0.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        if !options.listen.ip().is_loopback() {
+            let text = format!(
+                "{} is not a loopback address; the practice server listens on loopback only",
+                options.listen
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let listener = TcpListener::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        let practice = Practice::new(options);
+        let router = routes::router(&practice.app, Some(address));
+        let stopping = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let stopped = stopping.clone().cancelled_owned();
+        tasks.spawn(async move {
+            let listener = listener.tap_io(|stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "no TCP_NODELAY");
+                }
+            });
+            if let Err(error) = axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+            {
+                tracing::error!(%error, "the practice server ended");
+            }
+        });
+        tasks.close();
+        Ok(Self {
+            practice,
+            url: format!("http://{address}"),
+            stopping,
+            tasks,
+        })
+    }
+
+    /// Base URL, as in `http://127.0.0.1:41234`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The encoded API key of the practice analyst.
+    pub fn api_key(&self) -> &str {
+        self.practice.api_key()
+    }
+
+    /// The spaces there are.
+    pub fn spaces(&self) -> &[Space] {
+        self.practice.spaces()
+    }
+
+    /// The handle to what is inside.
+    pub fn practice(&self) -> &Practice {
+        &self.practice
+    }
+
+    /// Stops accepting, lets requests under way end, and returns, after 5 seconds at the latest.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        if timeout(STOP_LIMIT, self.tasks.wait()).await.is_err() {
+            tracing::warn!("a connection outlived the practice server");
+        }
+    }
+}
+
+impl Drop for PracticeKibana {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
+
+impl Practice {
+    fn new(options: Options) -> Self {
+        let mut analyst = Key::new("practice").with(EVERY_SPACE, Rights::All);
+        analyst.user = seed::analyst();
+        analyst.api_key = options.api_key.unwrap_or_else(random_api_key);
+        let mut store = Store::new(options.seed);
+        let spaces = match options.world {
+            World::Empty => options.spaces,
+            World::Practice => seed::practice(&mut store, options.seed, options.clock.now()),
+        };
+        let signature = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let app = App {
+            store: Mutex::new(store),
+            keys: [vec![analyst], options.keys].concat(),
+            spaces,
+            clock: options.clock,
+            profile: options.profile,
+            uuid: Uuid::new_v4().to_string(),
+            license_signature: HeaderValue::try_from(signature)
+                .expect("hexadecimal digits are ASCII"),
+        };
+        Self { app: Arc::new(app) }
+    }
+
+    /// The encoded API key of the practice analyst.
+    pub fn api_key(&self) -> &str {
+        self.app
+            .keys
+            .first()
+            .map(|key| key.api_key.as_str())
+            .expect("the analyst's key is always there")
+    }
+
+    /// The spaces there are.
+    pub fn spaces(&self) -> &[Space] {
+        &self.app.spaces
+    }
+
+    /// Puts an alert into the server, as a detection rule would; replaces one of the same index and id.
+    pub fn put_alert(&self, alert: Alert) {
+        let Alert {
+            space,
+            index,
+            id,
+            source,
+        } = alert;
+        self.app.store().put_alert(AlertDocument {
+            space,
+            index,
+            id,
+            source,
+        });
+    }
+}
+
+impl fmt::Debug for Practice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Practice")
+            .field("spaces", &self.app.spaces)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            api_key: None,
+            keys: Vec::new(),
+            world: World::Practice,
+            seed: 1,
+            clock: Clock::default(),
+            spaces: vec![
+                Space::new("default", "Default"),
+                Space::new("soc", "SOC Europe"),
+                Space::new("ot", "OT plants"),
+            ],
+            profile: Profile::V9,
+        }
+    }
+}
+
+impl Space {
+    /// Makes a space without a description.
+    pub fn new(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            description: String::new(),
+        }
+    }
+}
+
+impl Profile {
+    /// The version that the server says it has.
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Self::V9 => "9.2.3",
+            Self::V8_18 => "8.18.4",
+        }
+    }
+}
+
+/// What all requests share.
+pub(crate) struct App {
+    store: Mutex<Store>,
+    /// The analyst's key is the first.
+    pub(crate) keys: Vec<Key>,
+    pub(crate) spaces: Vec<Space>,
+    pub(crate) clock: Clock,
+    pub(crate) profile: Profile,
+    pub(crate) uuid: String,
+    pub(crate) license_signature: HeaderValue,
+}
+
+impl App {
+    /// Locks the documents for one request. A panic in another request leaves them whole, because
+    /// a commit is applied at its end.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

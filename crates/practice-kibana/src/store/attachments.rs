@@ -1,0 +1,265 @@
+//! Adding, changing and deleting attachments.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Attachment, Case, Stamp, Store, UserAction, Version, Write,
+    document::{alerts_of, texts},
+};
+use crate::{
+    error::ApiError,
+    rules::{AttachmentPatch, Status, USER_ACTIONS_PER_CASE},
+};
+
+const ALERTS_PER_CASE: usize = 1000;
+const REFERENCES_PER_CASE: usize = 100;
+
+/// What became of an attachment that was sent.
+pub(crate) enum Added {
+    /// It was stored and all that follows was done.
+    Stored,
+    /// The case has all of its alerts already, so nothing was written.
+    Known,
+    /// It was stored, but what should have followed was refused.
+    Half(ApiError),
+}
+
+impl Store {
+    /// Attaches something to a case. `body` has passed validation.
+    pub(crate) fn add_attachment(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+        mut body: Map<String, Value>,
+    ) -> Result<Added, ApiError> {
+        let case = self.case(space, case_id)?.clone();
+        self.check_limits(&case, &body)?;
+        if body["type"] == "alert" && !self.keep_new_alerts(case_id, &mut body) {
+            return Ok(Added::Known);
+        }
+        let attachment = Attachment {
+            id: self.new_id(),
+            case_id: case_id.to_owned(),
+            space: space.to_owned(),
+            version: Version::default(),
+            created: stamp.clone(),
+            updated: None,
+            body,
+        };
+        let alerts = attachment.alerts();
+        let sync = case.sync_alerts.then_some(case.status);
+        let action = self.comment_action(&case, stamp, "create", &attachment);
+        let touched = touched(case, stamp);
+        self.commit(vec![
+            Write::Attachment(Box::new(attachment)),
+            touched,
+            action,
+        ]);
+        match self.attach_writes(&alerts, case_id, sync, stamp.at) {
+            Ok(writes) => {
+                self.commit(writes);
+                Ok(Added::Stored)
+            }
+            Err(refused) => Ok(Added::Half(refused)),
+        }
+    }
+
+    /// Whether a case, even an unknown one, can take another user action.
+    pub(crate) fn check_user_actions(&self, case_id: &str) -> Result<(), ApiError> {
+        if self.user_actions(case_id).len() >= USER_ACTIONS_PER_CASE {
+            return Err(ApiError::invalid(format!(
+                "The case with id {case_id} has reached the limit of {USER_ACTIONS_PER_CASE} user actions."
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self, case: &Case, body: &Map<String, Value>) -> Result<(), ApiError> {
+        let is_alert = body["type"] == "alert";
+        if is_alert && case.status == Status::Closed {
+            return Err(ApiError::invalid(
+                "Alert cannot be attached to a closed case",
+            ));
+        }
+        if body["owner"] != case.owner.as_str() {
+            return Err(ApiError::invalid(
+                "The owner field of the comment must match the case",
+            ));
+        }
+        if is_alert && self.totals(&case.id).alerts + alerts_of(body).len() > ALERTS_PER_CASE {
+            return Err(ApiError::invalid(format!(
+                "Case has reached the maximum allowed number ({ALERTS_PER_CASE}) of attached alerts."
+            )));
+        }
+        let references = self
+            .attachments(&case.id)
+            .iter()
+            .filter(|other| is_reference(&other.body))
+            .count();
+        if is_reference(body) && references >= REFERENCES_PER_CASE {
+            return Err(ApiError::invalid(format!(
+                "Case has reached the maximum allowed number ({REFERENCES_PER_CASE}) of attached persistable state and external reference attachments."
+            )));
+        }
+        Ok(())
+    }
+
+    /// Removes repeated and known alerts and writes the rest as arrays; false if none is left.
+    fn keep_new_alerts(&self, case_id: &str, body: &mut Map<String, Value>) -> bool {
+        let mut seen: HashSet<String> = self
+            .attachments(case_id)
+            .iter()
+            .flat_map(Attachment::alerts)
+            .map(|alert| alert.id)
+            .collect();
+        let new: Vec<_> = alerts_of(body)
+            .into_iter()
+            .filter(|alert| seen.insert(alert.id.clone()))
+            .collect();
+        let (ids, indices): (Vec<String>, Vec<String>) =
+            new.into_iter().map(|alert| (alert.id, alert.index)).unzip();
+        let some_left = !ids.is_empty();
+        body.insert("alertId".into(), json!(ids));
+        body.insert("index".into(), json!(indices));
+        some_left
+    }
+
+    /// Replaces the body of an attachment.
+    pub(crate) fn change_attachment(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+        patch: AttachmentPatch,
+    ) -> Result<(), ApiError> {
+        let old = self.attachment(space, &patch.id)?;
+        let case = self.case(space, case_id)?.clone();
+        if old.body["type"] != patch.body["type"] {
+            return Err(ApiError::invalid(
+                "You cannot change the type of the comment.",
+            ));
+        }
+        if old.body["owner"] != patch.body["owner"] {
+            return Err(ApiError::invalid(
+                "You cannot change the owner of the comment.",
+            ));
+        }
+        if storage_type(&old.body) != storage_type(&patch.body) {
+            return Err(ApiError::invalid(
+                "You cannot change the storage type of an external reference comment.",
+            ));
+        }
+        if old.case_id != case_id {
+            return Err(ApiError::updated_comment_of_another_case(
+                &patch.id, case_id,
+            ));
+        }
+        if old.version.token() != patch.version {
+            return Err(ApiError::comment_changed());
+        }
+        let mut attachment = old.clone();
+        attachment.body = patch.body;
+        attachment.updated = Some(stamp.clone());
+        let action = self.comment_action(&case, stamp, "update", &attachment);
+        self.commit(vec![
+            Write::Attachment(Box::new(attachment)),
+            touched(case, stamp),
+            action,
+        ]);
+        Ok(())
+    }
+
+    /// Deletes one attachment of a case.
+    pub(crate) fn delete_attachment(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+        id: &str,
+    ) -> Result<(), ApiError> {
+        let attachment = self.attachment(space, id)?.clone();
+        if attachment.case_id != case_id {
+            return Err(ApiError::comment_of_another_case(id, case_id));
+        }
+        self.drop_attachments(space, stamp, case_id, &[attachment])
+    }
+
+    /// Deletes every attachment of a case.
+    pub(crate) fn delete_attachments(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+    ) -> Result<(), ApiError> {
+        let all = match self.case(space, case_id) {
+            Ok(_) => self.attachments(case_id).to_vec(),
+            Err(_) => Vec::new(),
+        };
+        if all.is_empty() {
+            return Err(ApiError::no_comments(case_id));
+        }
+        self.drop_attachments(space, stamp, case_id, &all)
+    }
+
+    fn drop_attachments(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+        gone: &[Attachment],
+    ) -> Result<(), ApiError> {
+        let case = self.case(space, case_id)?.clone();
+        let alerts: Vec<_> = gone.iter().flat_map(Attachment::alerts).collect();
+        let mut writes = self.detach_writes(&alerts, &[case_id]);
+        for attachment in gone {
+            writes.push(Write::DropAttachment(attachment.id.clone()));
+            writes.push(self.comment_action(&case, stamp, "delete", attachment));
+        }
+        writes.push(touched(case, stamp));
+        self.commit(writes);
+        Ok(())
+    }
+
+    fn comment_action(
+        &mut self,
+        case: &Case,
+        stamp: &Stamp,
+        action: &'static str,
+        attachment: &Attachment,
+    ) -> Write {
+        Write::UserAction(Box::new(UserAction {
+            id: self.new_id(),
+            case_id: case.id.clone(),
+            version: Version::default(),
+            kind: "comment",
+            action,
+            created: stamp.clone(),
+            owner: case.owner.clone(),
+            comment_id: Some(attachment.id.clone()),
+            payload: json!({"comment": attachment.body}),
+        }))
+    }
+}
+
+/// The case with a new stamp: every write of an attachment is a write of its case.
+fn touched(mut case: Case, stamp: &Stamp) -> Write {
+    case.updated = Some(stamp.clone());
+    Write::Case(Box::new(case))
+}
+
+/// Whether an attachment counts against the limit of references; files have their own.
+fn is_reference(body: &Map<String, Value>) -> bool {
+    let kinds = texts(body.get("type"));
+    let types = texts(body.get("externalReferenceAttachmentTypeId"));
+    kinds
+        .iter()
+        .any(|kind| kind == "externalReference" || kind == "persistableState")
+        && !types.iter().any(|id| id == ".files")
+}
+
+fn storage_type(body: &Map<String, Value>) -> Option<&Value> {
+    body.get("externalReferenceStorage")?.get("type")
+}

@@ -1,0 +1,437 @@
+//! B144 to B164.
+
+use serde_json::{Value, json};
+
+use crate::support::{INDEX, Server, alert_body, array, each, id};
+
+const OTHER_INDEX: &str = ".internal.alerts-security.alerts-default-000002";
+const ALIAS: &str = ".alerts-security.alerts-default";
+
+async fn status_of(server: &Server, alert: &str) -> Value {
+    server.alert(INDEX, alert).await["kibana.alert.workflow_status"].clone()
+}
+
+fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("a{number}")).collect()
+}
+
+#[tokio::test]
+async fn b144_texts_become_arrays() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let mut body = alert_body(&[]);
+    body["alertId"] = json!("a1");
+    body["index"] = json!(INDEX);
+    let whole = server.post_comment(&case, body).await.ok();
+    let comment = &whole["comments"][0];
+    assert_eq!(
+        (&comment["alertId"], &comment["index"]),
+        (&json!(["a1"]), &json!([INDEX]))
+    );
+    assert_eq!(comment["rule"], json!({"id": "r-1", "name": "R"}));
+    assert_eq!(whole["totalAlerts"], 1);
+}
+
+#[tokio::test]
+async fn b145_ids_and_indices_are_pairs() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let mut body = alert_body(&[]);
+    body["alertId"] = json!("1");
+    body["index"] = json!(["index1", "index2"]);
+    server.post_comment(&case, body.clone()).await.refused_exactly(
+        400,
+        "Received an alert comment with ids and indices arrays of different lengths ids: [\"1\"] indices: [\"index1\",\"index2\"]",
+    );
+    body["alertId"] = json!(["1", "2"]);
+    body["index"] = json!("index1");
+    server
+        .post_comment(&case, body)
+        .await
+        .refused(400, "ids and indices arrays of different lengths");
+}
+
+#[tokio::test]
+async fn b146_closed_cases_take_no_alerts() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let case = server.patched(&case, json!({"status": "closed"})).await;
+    let reply = server.post_comment(&case, alert_body(&["1"])).await;
+    reply.refused_exactly(400, "Alert cannot be attached to a closed case");
+}
+
+#[tokio::test]
+async fn b147_b148_case_has_1000_alerts_at_most() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let ids = numbered(1001);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let text = "Case has reached the maximum allowed number (1000) of attached alerts.";
+    server
+        .post_comment(&case, alert_body(&ids))
+        .await
+        .refused_exactly(400, text);
+    server.attach(&case, &ids[..500]).await;
+    server
+        .post_comment(&case, alert_body(&ids[300..1000]))
+        .await
+        .refused_exactly(400, text);
+    assert_eq!(
+        server.attach(&case, &ids[500..1000]).await["totalAlerts"],
+        1000
+    );
+    server
+        .post_comment(&case, alert_body(&ids[1000..]))
+        .await
+        .refused_exactly(400, text);
+}
+
+#[tokio::test]
+async fn b149_b150_known_alerts_are_left_out() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let first = server.attach(&case, &["1", "2", "1"]).await;
+    assert_eq!(first["comments"][0]["alertId"], json!(["1", "2"]));
+    let again = server.attach(&case, &["2", "1"]).await;
+    assert_eq!(again["version"], first["version"], "nothing was written");
+    assert_eq!(array(&again["comments"]).len(), 1);
+    let more = server.attach(&case, &["1", "2", "3"]).await;
+    let second = &more["comments"][1];
+    assert_eq!(
+        (&second["alertId"], &second["index"]),
+        (&json!(["3"]), &json!([INDEX]))
+    );
+    let mut elsewhere = alert_body(&["3"]);
+    elsewhere["index"] = json!([OTHER_INDEX]);
+    let whole = server.post_comment(&case, elsewhere).await.ok();
+    assert_eq!(array(&whole["comments"]).len(), 2, "the id alone decides");
+    assert_eq!(server.user_actions(&case, "types=alert").await.len(), 2);
+}
+
+#[tokio::test]
+async fn b151_alert_knows_its_cases() {
+    let server = Server::empty();
+    server.put_alert(INDEX, "a1");
+    let (case, other) = (server.case(json!({})).await, server.case(json!({})).await);
+    let whole = server.attach(&case, &["a1"]).await;
+    let mut by_alias = alert_body(&["a1"]);
+    by_alias["index"] = json!([ALIAS]);
+    let stored = server.post_comment(&other, by_alias).await.ok();
+    assert_eq!(
+        stored["comments"][0]["index"],
+        json!([ALIAS]),
+        "stored as sent"
+    );
+    assert_eq!(
+        server.alert(INDEX, "a1").await["kibana.alert.case_ids"],
+        json!([id(&case), id(&other)])
+    );
+    let comment = format!(
+        "/api/cases/{}/comments/{}",
+        id(&case),
+        id(&whole["comments"][0])
+    );
+    server.send("DELETE", &comment, None).await.no_content();
+    assert_eq!(
+        server.alert(INDEX, "a1").await["kibana.alert.case_ids"],
+        json!([id(&other)])
+    );
+}
+
+#[tokio::test]
+async fn b152_alert_is_in_10_cases_at_most() {
+    let server = Server::empty();
+    server.put_alert(INDEX, "a1");
+    for _ in 0..10 {
+        let case = server.case(json!({})).await;
+        server.attach(&case, &["a1"]).await;
+    }
+    let eleventh = server.case(json!({})).await;
+    let reply = server.post_comment(&eleventh, alert_body(&["a1"])).await;
+    reply.refused_exactly(400, "You cannot attach more than 10 cases to an alert");
+    assert_eq!(
+        array(&server.alert(INDEX, "a1").await["kibana.alert.case_ids"]).len(),
+        10
+    );
+    let after = server
+        .get(&format!("/api/cases/{}/alerts", id(&eleventh)))
+        .await
+        .ok();
+    assert_eq!(
+        each(&after, "id"),
+        ["a1"],
+        "the attachment was stored before the refusal"
+    );
+}
+
+#[tokio::test]
+async fn b153_attaching_gives_the_status_of_the_case() {
+    let server = Server::empty();
+    for (sync, expected) in [(true, "acknowledged"), (false, "open")] {
+        server.put_alert(INDEX, "a1");
+        let case = server.case(json!({"settings": {"syncAlerts": sync}})).await;
+        let case = server
+            .patched(&case, json!({"status": "in-progress"}))
+            .await;
+        server.attach(&case, &["a1"]).await;
+        assert_eq!(status_of(&server, "a1").await, expected);
+        assert_eq!(
+            array(&server.alert(INDEX, "a1").await["kibana.alert.case_ids"]).len(),
+            1,
+            "sync: {sync}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn b154_b156_status_of_the_case_is_passed_on() {
+    let server = Server::empty();
+    for (sync, expected) in [
+        (true, ["acknowledged", "closed", "open"]),
+        (false, ["open", "open", "open"]),
+    ] {
+        server.put_alert(INDEX, "a1");
+        let mut case = server.case(json!({"settings": {"syncAlerts": sync}})).await;
+        case = server.attach(&case, &["a1", "not-there"]).await;
+        for (status, expected) in ["in-progress", "closed", "open"].iter().zip(expected) {
+            case = server.patched(&case, json!({ "status": status })).await;
+            assert_eq!(status_of(&server, "a1").await, expected, "sync: {sync}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn b155_turning_sync_on_catches_up() {
+    let server = Server::empty();
+    server.put_alert(INDEX, "a1");
+    let case = server
+        .case(json!({"settings": {"syncAlerts": false}}))
+        .await;
+    let case = server.attach(&case, &["a1"]).await;
+    let case = server
+        .patched(&case, json!({"status": "in-progress"}))
+        .await;
+    assert_eq!(status_of(&server, "a1").await, "open");
+    let case = server
+        .patched(&case, json!({"settings": {"syncAlerts": true}}))
+        .await;
+    assert_eq!(status_of(&server, "a1").await, "acknowledged");
+    server
+        .patched(
+            &case,
+            json!({"settings": {"syncAlerts": false}, "status": "closed"}),
+        )
+        .await;
+    assert_eq!(
+        status_of(&server, "a1").await,
+        "closed",
+        "the old setting still counts"
+    );
+}
+
+#[tokio::test]
+async fn b157_same_id_in_another_index_is_another_alert() {
+    let server = Server::empty();
+    server.put_alert(INDEX, "a1");
+    server.put_alert(OTHER_INDEX, "a1");
+    let case = server.case(json!({})).await;
+    let case = server.attach(&case, &["a1"]).await;
+    server.patched(&case, json!({"status": "closed"})).await;
+    assert_eq!(status_of(&server, "a1").await, "closed");
+    let other = server.alert(OTHER_INDEX, "a1").await;
+    assert_eq!(other["kibana.alert.workflow_status"], "open");
+    assert!(other.get("kibana.alert.case_ids").is_none(), "{other}");
+}
+
+#[tokio::test]
+async fn b158_alerts_of_a_case() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let path = format!("/api/cases/{}/alerts", id(&case));
+    assert_eq!(server.get(&path).await.ok(), json!([]));
+    server.attach(&case, &["2", "1"]).await;
+    let whole = server.attach(&case, &["3"]).await;
+    let alerts = server.get(&path).await.ok();
+    assert_eq!(each(&alerts, "id"), ["2", "1", "3"]);
+    assert_eq!(each(&alerts, "index"), [INDEX; 3]);
+    assert_eq!(alerts[0]["attached_at"], whole["comments"][0]["created_at"]);
+    assert_eq!(alerts[2]["attached_at"], whole["comments"][1]["created_at"]);
+    server
+        .get("/api/cases/fake-id/alerts")
+        .await
+        .refused_exactly(404, "Saved object [cases/fake-id] not found");
+}
+
+#[tokio::test]
+async fn b159_b160_b161_cases_of_an_alert() {
+    let server = Server::empty();
+    let (a, b) = (
+        server.case(json!({"title": "a"})).await,
+        server.case(json!({"title": "b"})).await,
+    );
+    server.case(json!({})).await;
+    server.attach(&a, &["1", "2"]).await;
+    server.attach(&b, &["1"]).await;
+    server.comment(&a, "hi").await;
+    let cases = server.get("/api/cases/alerts/1").await.ok();
+    let of_a = array(&cases)
+        .into_iter()
+        .find(|case| case["title"] == "a")
+        .unwrap();
+    assert_eq!(array(&cases).len(), 2);
+    let expected = json!({
+        "id": id(&a), "title": "a", "description": "D", "status": "open", "createdAt": a["created_at"],
+        "totals": {"alerts": 2, "userComments": 1, "events": 0},
+    });
+    assert_eq!(of_a, expected);
+    assert_eq!(
+        server.get("/api/cases/alerts/unknown").await.ok(),
+        json!([])
+    );
+    assert_eq!(
+        server.get("/api/cases/alerts/1?owner=not-real").await.ok(),
+        json!([])
+    );
+    assert_eq!(
+        array(
+            &server
+                .get("/api/cases/alerts/1?owner=securitySolution")
+                .await
+                .ok()
+        )
+        .len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn b162_more_than_100_cases_are_returned() {
+    let server = Server::empty();
+    for _ in 0..101 {
+        let case = server.case(json!({})).await;
+        server.attach(&case, &["in no index"]).await;
+    }
+    assert_eq!(
+        array(&server.get("/api/cases/alerts/in%20no%20index").await.ok()).len(),
+        101
+    );
+}
+
+#[tokio::test]
+async fn b163_search_without_a_clause_is_400_in_its_own_words() {
+    let server = Server::empty();
+    let reply = server
+        .send(
+            "POST",
+            "/api/detection_engine/signals/search",
+            Some(json!({})),
+        )
+        .await;
+    assert_eq!(reply.status, 400);
+    assert_eq!(
+        reply.body,
+        json!({"message": "\"value\" must have at least 1 children", "status_code": 400})
+    );
+    let odd = json!({"query": {"bool": {"must": [{"wildcard": {"a": "b"}}]}}});
+    let reply = server
+        .send("POST", "/api/detection_engine/signals/search", Some(odd))
+        .await;
+    assert_eq!(
+        (reply.status, &reply.body["status_code"]),
+        (400, &json!(400)),
+        "what is not supported is refused"
+    );
+}
+
+#[tokio::test]
+async fn search_finds_alerts_by_id() {
+    let server = Server::empty();
+    for alert in numbered(12) {
+        server.put_alert(INDEX, &alert);
+    }
+    let search = async |body: Value| {
+        server
+            .send("POST", "/api/detection_engine/signals/search", Some(body))
+            .await
+            .ok()
+    };
+    let found = search(json!({"query": {"ids": {"values": ["a3", "nope"]}}, "size": 1})).await;
+    assert_eq!(
+        found["hits"]["total"],
+        json!({"value": 1, "relation": "eq"})
+    );
+    assert_eq!(
+        (
+            &found["hits"]["hits"][0]["_id"],
+            &found["hits"]["hits"][0]["_index"]
+        ),
+        (&json!("a3"), &json!(INDEX))
+    );
+    let found =
+        search(json!({"query": {"terms": {"_id": ["a1", "a2"]}}, "_source": ["kibana.alert.*"]}))
+            .await;
+    assert_eq!(each(&found["hits"]["hits"], "_id"), ["a1", "a2"]);
+    assert_eq!(
+        found["hits"]["hits"][0]["_source"],
+        json!({"kibana.alert.workflow_status": "open"})
+    );
+    let all = search(json!({"track_total_hits": true})).await;
+    assert_eq!(
+        (
+            &all["hits"]["total"]["value"],
+            array(&all["hits"]["hits"]).len()
+        ),
+        (&json!(12), 10)
+    );
+    let found =
+        search(json!({"query": {"term": {"kibana.alert.workflow_status": "closed"}}})).await;
+    assert_eq!(found["hits"]["total"]["value"], 0);
+    let elsewhere = server
+        .send(
+            "POST",
+            "/s/soc/api/detection_engine/signals/search",
+            Some(json!({"size": 1})),
+        )
+        .await;
+    assert_eq!(
+        elsewhere.ok()["hits"]["total"]["value"],
+        0,
+        "alerts stay in their space"
+    );
+}
+
+#[tokio::test]
+async fn b164_status_of_alerts_is_set_by_id() {
+    let server = Server::empty();
+    server.put_alert(INDEX, "a1");
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["a1"]).await;
+    let set = async |body: Value| {
+        server
+            .send("POST", "/api/detection_engine/signals/status", Some(body))
+            .await
+    };
+    let answer = set(json!({"signal_ids": ["a1", "unknown"], "status": "closed"}))
+        .await
+        .ok();
+    assert_eq!(
+        (&answer["updated"], &answer["total"], &answer["failures"]),
+        (&json!(1), &json!(1), &json!([]))
+    );
+    assert_eq!(status_of(&server, "a1").await, "closed");
+    assert_eq!(
+        server.find("").await["cases"][0]["status"],
+        "open",
+        "alerts never change a case"
+    );
+    set(json!({"signal_ids": ["a1"], "status": "in-progress"}))
+        .await
+        .ok();
+    assert_eq!(status_of(&server, "a1").await, "acknowledged");
+    set(json!({"signal_ids": [], "status": "open"}))
+        .await
+        .refused(400, "signal_ids");
+    set(json!({"signal_ids": ["a1"], "status": "odd"}))
+        .await
+        .refused(400, "status");
+}

@@ -1,0 +1,176 @@
+//! B174 to B184, and what happens in a space that is none.
+
+use practice_kibana::{Key, Rights};
+use serde_json::json;
+
+use crate::support::{Server, case_body, each, id};
+
+#[tokio::test]
+async fn b174_case_stays_in_its_space() {
+    let server = Server::empty();
+    let case = server
+        .send("POST", "/s/soc/api/cases", Some(case_body(json!({}))))
+        .await
+        .ok();
+    let path = format!("/api/cases/{}", id(&case));
+    server.get(&format!("/s/soc{path}")).await.ok();
+    for prefix in ["", "/s/default", "/s/ot"] {
+        let text = format!("Saved object [cases/{}] not found", id(&case));
+        server
+            .get(&format!("{prefix}{path}"))
+            .await
+            .refused_exactly(404, &text);
+    }
+}
+
+#[tokio::test]
+async fn b175_lists_see_one_space() {
+    let server = Server::empty();
+    let body = case_body(json!({"tags": ["only-soc"]}));
+    server
+        .send("POST", "/s/soc/api/cases", Some(body))
+        .await
+        .ok();
+    for (prefix, expected) in [("/s/soc", 1), ("", 0)] {
+        let found = server.get(&format!("{prefix}/api/cases/_find")).await.ok();
+        assert_eq!(
+            (&found["total"], &found["count_open_cases"]),
+            (&json!(expected), &json!(expected))
+        );
+        let tags = server.get(&format!("{prefix}/api/cases/tags")).await.ok();
+        assert_eq!(tags.as_array().unwrap().len(), expected);
+        let reporters = server
+            .get(&format!("{prefix}/api/cases/reporters"))
+            .await
+            .ok();
+        assert_eq!(reporters.as_array().unwrap().len(), expected);
+    }
+}
+
+#[tokio::test]
+async fn b176_comment_stays_in_its_space() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let whole = server.comment(&case, "hi").await;
+    let path = format!(
+        "/api/cases/{}/comments/{}",
+        id(&case),
+        id(&whole["comments"][0])
+    );
+    server
+        .send("DELETE", &format!("/s/soc{path}"), None)
+        .await
+        .refused(404, "Saved object [cases-comments/");
+    server.get(&path).await.ok();
+}
+
+#[tokio::test]
+async fn b182_strangers_learn_little_from_status() {
+    let server = Server::empty();
+    let mut request = server.request("GET", "/api/status", None);
+    request.headers_mut().remove("authorization");
+    let anonymous = server.raw(request).await.ok();
+    assert_eq!(
+        anonymous,
+        json!({"status": {"overall": {"level": "available"}}})
+    );
+    let status = server.get("/api/status").await.ok();
+    assert_eq!(status["version"]["number"], "9.2.3");
+    assert_eq!(status["name"], "practice");
+    assert!(status["uuid"].is_string());
+    assert_eq!(
+        Server::of_8_18().get("/api/status").await.ok()["version"]["number"],
+        "8.18.4"
+    );
+}
+
+#[tokio::test]
+async fn b183_b184_spaces_that_the_key_may_enter() {
+    let limited = Key::new("limited").with("soc", Rights::Read);
+    let outside = Key::new("outside");
+    let server = Server::with_keys(&[&limited, &outside]);
+    let spaces = server.get("/api/spaces/space").await.ok();
+    assert_eq!(each(&spaces, "id"), ["default", "soc", "ot"]);
+    assert_eq!(
+        (&spaces[0]["name"], &spaces[0]["_reserved"]),
+        (&json!("Default"), &json!(true))
+    );
+    server
+        .get("/api/spaces/space/nope")
+        .await
+        .refused_exactly(404, "Not Found");
+    assert_eq!(
+        server.get("/api/spaces/space/ot").await.ok()["name"],
+        "OT plants"
+    );
+
+    let seen = server.as_key(&limited).get("/api/spaces/space").await.ok();
+    assert_eq!(each(&seen, "id"), ["soc"]);
+    server
+        .as_key(&limited)
+        .get("/api/spaces/space/ot")
+        .await
+        .refused_exactly(403, "Unauthorized to get ot space");
+    server
+        .as_key(&outside)
+        .get("/api/spaces/space")
+        .await
+        .refused_exactly(403, "Forbidden");
+}
+
+#[tokio::test]
+async fn unknown_space_is_404_or_403() {
+    let limited = Key::new("limited").with("soc", Rights::All);
+    let server = Server::with_keys(&[&limited]);
+    server
+        .get("/s/nope/api/cases/_find")
+        .await
+        .refused_exactly(404, "Saved object [space/nope] not found");
+    let limited = server.as_key(&limited);
+    limited
+        .get("/s/nope/api/cases/_find")
+        .await
+        .refused_exactly(403, "Unauthorized to get nope space");
+    limited
+        .get("/api/cases/_find")
+        .await
+        .refused_exactly(403, "Unauthorized to get default space");
+    limited.get("/s/soc/api/cases/_find").await.ok();
+    server
+        .get("/s/NOPE/api/cases/_find")
+        .await
+        .refused(404, "Not Found");
+}
+
+#[tokio::test]
+async fn capabilities_follow_the_rights() {
+    let reader = Key::new("reader").with("soc", Rights::Read);
+    let server = Server::with_keys(&[&reader]);
+    let ask = |server: &Server, space: &str| {
+        let uri = format!("/s/{space}/api/core/capabilities");
+        let mut request = server.request("POST", &uri, Some(json!({"applications": []})));
+        request
+            .headers_mut()
+            .insert("x-elastic-internal-origin", "caseboard".parse().unwrap());
+        request
+    };
+    let feature = "securitySolutionCasesV3";
+    let all = server.raw(ask(&server, "soc")).await.ok();
+    assert_eq!(
+        (&all[feature]["read_cases"], &all[feature]["delete_cases"]),
+        (&json!(true), &json!(true))
+    );
+    let reading = server.as_key(&reader);
+    let read = reading.raw(ask(&reading, "soc")).await.ok();
+    assert_eq!(
+        (&read[feature]["read_cases"], &read[feature]["create_cases"]),
+        (&json!(true), &json!(false))
+    );
+    let none = reading.raw(ask(&reading, "ot")).await.ok();
+    assert_eq!(none[feature]["read_cases"], false);
+    let uri = "/api/core/capabilities";
+    server
+        .send("POST", uri, Some(json!({"applications": []})))
+        .await
+        .refused(400, "exists but is not available");
+}
