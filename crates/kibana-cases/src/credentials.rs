@@ -1,0 +1,120 @@
+//! What proves to Kibana who asks. Never printed, never cloned, put on a request in one place only.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use secrecy::{ExposeSecret, SecretString};
+
+/// An API key, ready for the `Authorization` header.
+pub struct Credentials {
+    encoded: SecretString,
+}
+
+/// Why a text is no API key. Never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidCredentials {
+    /// Nothing was given.
+    #[error("the API key is empty")]
+    Empty,
+    /// Neither `id:api_key` nor its base64 form.
+    #[error("the API key is neither in the encoded form nor in the form id:api_key")]
+    Form,
+}
+
+impl Credentials {
+    /// Takes an API key in either form that Kibana shows: *encoded* (base64), or `id:api_key`. Blanks around it do not matter.
+    ///
+    /// # Errors
+    /// [`InvalidCredentials`] if it is neither; consider asking for the "encoded" value that Kibana shows once, when the key is made.
+    pub fn api_key(key: &str) -> Result<Self, InvalidCredentials> {
+        let key = key.trim();
+        if key.is_empty() {
+            return Err(InvalidCredentials::Empty);
+        }
+        if is_pair(key) {
+            return Ok(Self {
+                encoded: STANDARD.encode(key).into(),
+            });
+        }
+        let decoded = STANDARD
+            .decode(key)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        match decoded {
+            Some(pair) if is_pair(&pair) => Ok(Self {
+                encoded: key.to_owned().into(),
+            }),
+            Some(_) | None => Err(InvalidCredentials::Form),
+        }
+    }
+
+    /// The encoded key, for whoever keeps it in a keychain.
+    pub fn encoded(&self) -> &SecretString {
+        &self.encoded
+    }
+
+    pub(crate) fn header(&self) -> http::HeaderValue {
+        let mut value =
+            http::HeaderValue::try_from(format!("ApiKey {}", self.encoded.expose_secret()))
+                .expect("base64 is valid in a header");
+        value.set_sensitive(true);
+        value
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(ApiKey …)")
+    }
+}
+
+fn is_pair(text: &str) -> bool {
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_graphic() && c != ':');
+    text.split_once(':')
+        .is_some_and(|(id, secret)| plain(id) && plain(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_give_the_same_key() {
+        let pair = Credentials::api_key(" VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNnw\n").unwrap();
+        let encoded =
+            Credentials::api_key("VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==")
+                .unwrap();
+        assert_eq!(
+            pair.encoded().expose_secret(),
+            encoded.encoded().expose_secret()
+        );
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_without_repeating_it() {
+        assert_eq!(
+            Credentials::api_key("  ").unwrap_err(),
+            InvalidCredentials::Empty
+        );
+        for wrong in ["hunter2", "a:b:c", ":", "aGVsbG8=", "id: key"] {
+            let error = Credentials::api_key(wrong).unwrap_err();
+            assert_eq!(error, InvalidCredentials::Form, "{wrong}");
+            assert!(
+                !error.to_string().contains(wrong) || wrong == ":",
+                "the message repeats {wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_key() {
+        let credentials =
+            Credentials::api_key("VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNnw").unwrap();
+        assert_eq!(format!("{credentials:?}"), "Credentials(ApiKey …)");
+        assert!(
+            credentials.header().is_sensitive(),
+            "the header is not logged either"
+        );
+    }
+}

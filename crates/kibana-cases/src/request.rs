@@ -1,0 +1,144 @@
+//! Requests as plain values, and the one place where a URL is built.
+
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use url::Url;
+
+use crate::id::SpaceId;
+
+/// What may stand in a path segment as it is; everything else is percent-encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// One request before it has an address: what is asked of which space.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Pattern of the route, for errors and traces: `GET /api/cases/{case}`. Never filled in.
+    pub route: &'static str,
+    /// Method of the request.
+    pub method: Method,
+    /// Space that is asked; `None` for routes that belong to the whole deployment.
+    pub space: Option<SpaceId>,
+    /// Segments of the path below base path and space, not encoded.
+    pub path: Vec<String>,
+    /// Query parameters in order, not encoded; a key may repeat.
+    pub query: Vec<(&'static str, String)>,
+    /// Body as JSON.
+    pub body: Option<Value>,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, route: &'static str, path: &[&str]) -> Self {
+        Self {
+            route,
+            method,
+            space: None,
+            path: path.iter().map(|&segment| segment.to_owned()).collect(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    pub(crate) fn get(route: &'static str, path: &[&str]) -> Self {
+        Self::new(Method::GET, route, path)
+    }
+
+    pub(crate) fn post(route: &'static str, path: &[&str], body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::new(Method::POST, route, path)
+        }
+    }
+
+    pub(crate) fn patch(route: &'static str, path: &[&str], body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::new(Method::PATCH, route, path)
+        }
+    }
+
+    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((key, value.into()));
+        self
+    }
+
+    /// The address below `base`: base path, `/s/{space}` unless it is the default space, path, query.
+    pub(crate) fn url(&self, base: &Url) -> Url {
+        let mut path = base.path().trim_end_matches('/').to_owned();
+        if let Some(space) = self.space.as_ref().filter(|space| !space.is_default()) {
+            push_segment(&mut path, "s");
+            push_segment(&mut path, space.as_str());
+        }
+        for segment in &self.path {
+            push_segment(&mut path, segment);
+        }
+        let mut url = base.clone();
+        url.set_path(&path);
+        url.set_query(None);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        url
+    }
+}
+
+fn push_segment(path: &mut String, segment: &str) {
+    path.push('/');
+    path.extend(utf8_percent_encode(segment, SEGMENT));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(base: &str, space: Option<&str>, path: &[&str]) -> String {
+        let mut request = Request::get("test", path);
+        request.space = space.map(|space| space.parse().unwrap());
+        request.url(&Url::parse(base).unwrap()).to_string()
+    }
+
+    #[test]
+    fn the_space_stands_between_base_path_and_route() {
+        assert_eq!(
+            url("https://k.test/base/", Some("soc"), &["api", "cases"]),
+            "https://k.test/base/s/soc/api/cases"
+        );
+        assert_eq!(
+            url("https://k.test", Some("default"), &["api", "cases"]),
+            "https://k.test/api/cases",
+            "the default space needs no prefix"
+        );
+        assert_eq!(
+            url("https://k.test", None, &["api", "status"]),
+            "https://k.test/api/status"
+        );
+    }
+
+    #[test]
+    fn a_segment_stays_one_segment() {
+        let alert = url(
+            "https://k.test",
+            None,
+            &["api", "cases", "alerts", "a/../b?c#d;e%2f\\f"],
+        );
+        assert_eq!(
+            alert,
+            "https://k.test/api/cases/alerts/a%2F..%2Fb%3Fc%23d%3Be%252f%5Cf"
+        );
+    }
+
+    #[test]
+    fn repeated_keys_are_kept_in_order() {
+        let request = Request::get("test", &["api"])
+            .query("tags", "a b")
+            .query("tags", "c&d");
+        assert_eq!(
+            request.url(&Url::parse("https://k.test").unwrap()).as_str(),
+            "https://k.test/api?tags=a+b&tags=c%26d"
+        );
+    }
+}
