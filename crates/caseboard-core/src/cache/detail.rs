@@ -1,0 +1,116 @@
+//! One case in full, from the mirror.
+
+use kibana_cases::{Attachment, AttachmentKind, Case, User};
+
+use super::{Details, Mirror, NamedSource, Pending};
+use crate::{
+    alerts::summary,
+    id::CaseRef,
+    markdown,
+    plain::visible,
+    view::{Activity, ActivityEntry, CaseAlert, CaseDetail, Person},
+};
+
+impl Mirror {
+    /// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
+    pub(crate) fn case_detail(
+        &self,
+        named: &NamedSource,
+        case: &CaseRef,
+        base: &str,
+    ) -> Option<CaseDetail> {
+        let known = self.entry(case)?;
+        let details = self.details(case);
+        Some(CaseDetail {
+            row: self.row(named, known),
+            description: markdown::parse(&known.case.description),
+            reporter: person(&known.case.created_by),
+            category: known.case.category.as_deref().map(visible),
+            sync_alerts: known.case.settings.sync_alerts,
+            closed_at: known.case.closed_at.map(|at| at.to_string()),
+            kibana_url: kibana_url(base, case, &known.case),
+            activity: details.map(|details| self.activity(case, details)),
+            alerts: details.map(alerts),
+            read_at: details.map(|details| details.read_at.to_string()),
+            problem: known.problem.clone(),
+        })
+    }
+
+    fn activity(&self, case: &CaseRef, details: &Details) -> Vec<ActivityEntry> {
+        let read = details.attachments.iter().map(entry);
+        let pending = self.pending(case).filter_map(|pending| match pending {
+            Pending::Comment { text, at } => Some(ActivityEntry {
+                id: None,
+                at: at.to_string(),
+                by: Person { name: None },
+                what: Activity::Comment {
+                    body: markdown::parse(text),
+                    edited_at: None,
+                },
+            }),
+            Pending::Status(_) | Pending::Alerts => None,
+        });
+        read.chain(pending).collect()
+    }
+}
+
+fn entry(attachment: &Attachment) -> ActivityEntry {
+    let what = match &attachment.kind {
+        AttachmentKind::Comment(text) => Activity::Comment {
+            body: markdown::parse(text),
+            edited_at: attachment.updated_at.map(|at| at.to_string()),
+        },
+        AttachmentKind::Alerts { alerts, rule } => Activity::Alerts {
+            rule_name: rule.name.as_deref().map(visible),
+            alerts: alerts.iter().map(|alert| alert.id.clone()).collect(),
+        },
+        AttachmentKind::Other { type_name, .. } => Activity::Other {
+            type_name: visible(type_name),
+        },
+    };
+    ActivityEntry {
+        id: Some(attachment.id.clone()),
+        at: attachment.created_at.to_string(),
+        by: person(&attachment.created_by),
+        what,
+    }
+}
+
+fn alerts(details: &Details) -> Vec<CaseAlert> {
+    let alert = |(alert, attached_at): &(kibana_cases::AttachedAlert, jiff::Timestamp)| CaseAlert {
+        id: alert.id.clone(),
+        index: visible(&alert.index),
+        attached_at: attached_at.to_string(),
+        summary: details.documents.get(&alert.id).map(summary),
+    };
+    details.alerts.iter().map(alert).collect()
+}
+
+fn person(user: &User) -> Person {
+    let filled =
+        |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(visible);
+    Person {
+        name: filled(&user.full_name)
+            .or_else(|| filled(&user.username))
+            .or_else(|| filled(&user.profile_uid)),
+    }
+}
+
+/// Opens the case in Kibana (`kibana-cases-api.md` §4.6).
+fn kibana_url(base: &str, case: &CaseRef, known: &Case) -> String {
+    let app = match known.owner.as_str() {
+        "observability" => "/app/observability",
+        "cases" => "/app/management/insightsAndAlerting",
+        _ => "/app/security",
+    };
+    let space = if case.source.space.is_default() {
+        String::new()
+    } else {
+        format!("/s/{}", case.source.space)
+    };
+    format!(
+        "{}{space}{app}/cases/{}",
+        base.trim_end_matches('/'),
+        case.id
+    )
+}

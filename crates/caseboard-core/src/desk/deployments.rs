@@ -1,0 +1,350 @@
+//! Deployments of the desk: connect, replace a key, choose spaces.
+
+use std::collections::HashMap;
+
+use kibana_cases::{Client, Credentials};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, live::Live};
+use crate::{
+    code::CommandError,
+    deployment::{Deployment, SavedSpace, address, probe::probe},
+    error::Error,
+    event::DeskEvent,
+    id::{DeploymentId, SourceId},
+    view::{DeploymentView, KeyState, NewDeployment},
+};
+
+/// Spaces that a new deployment begins with, if its URL names none.
+const MOST_FIRST_SPACES: usize = 8;
+
+/// A key as the keychain keeps it: bound to the address it was given for (D6).
+#[derive(Serialize, Deserialize)]
+struct KeyItem {
+    url: String,
+    key: String,
+}
+
+impl Desk {
+    /// Every deployment, with its spaces and how fresh they are.
+    pub fn deployments(&self) -> Vec<DeploymentView> {
+        let state = self.state();
+        state
+            .deployments
+            .iter()
+            .map(|live| state.view(live))
+            .collect()
+    }
+
+    /// Tests address and key, then saves the deployment and puts the key into the keychain. If the test fails nothing is saved.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field; or why the test failed, in the order of mending: `unreachable`, `tls_untrusted`,
+    /// `not_kibana`, `redirected`, `unauthenticated`, `forbidden`.
+    pub async fn connect(&self, new: NewDeployment) -> Result<DeploymentView, CommandError> {
+        let name = short_name(&new.name)?;
+        let address = address::read(&new.url)?;
+        let credentials = Credentials::api_key(new.key.expose_secret())
+            .map_err(kibana_cases::Error::from)
+            .map_err(Error::from)?;
+        let key = credentials.encoded().clone();
+        let client = Client::new(&address.url, credentials).map_err(Error::from)?;
+        let found = probe(&client).await?;
+        let first = |n: usize, space: &kibana_cases::KibanaSpace| match &address.space {
+            Some(named) => space.id == *named,
+            None => n < MOST_FIRST_SPACES,
+        };
+        let spaces = found.spaces.into_iter().enumerate();
+        let deployment = Deployment {
+            id: new_id(),
+            name,
+            url: address.url.clone(),
+            kibana_version: found.kibana_version,
+            spaces: spaces
+                .map(|(n, space)| SavedSpace {
+                    shown: first(n, &space),
+                    id: space.id,
+                    name: space.name,
+                })
+                .collect(),
+        };
+        Ok(self.install(deployment, client, key, Clash::Refuse)?)
+    }
+
+    /// Takes in a deployment that its owner describes in full at every start: the embedded one, with a new address and key each time.
+    ///
+    /// # Errors
+    /// As [`Desk::connect`].
+    pub async fn adopt(
+        &self,
+        id: DeploymentId,
+        name: &str,
+        url: &str,
+        key: &str,
+    ) -> Result<DeploymentView, CommandError> {
+        let credentials = Credentials::api_key(key)
+            .map_err(kibana_cases::Error::from)
+            .map_err(Error::from)?;
+        let key = credentials.encoded().clone();
+        let client = Client::new(url, credentials).map_err(Error::from)?;
+        let found = probe(&client).await?;
+        let saved = self
+            .state()
+            .deployment(&id)
+            .ok()
+            .map(|live| live.saved.clone());
+        let mut deployment = saved.unwrap_or_else(|| Deployment {
+            id,
+            name: name.to_owned(),
+            url: String::new(),
+            kibana_version: None,
+            spaces: found
+                .spaces
+                .iter()
+                .map(|space| SavedSpace {
+                    id: space.id.clone(),
+                    name: space.name.clone(),
+                    shown: true,
+                })
+                .collect(),
+        });
+        url.clone_into(&mut deployment.url);
+        deployment.merge(found);
+        Ok(self.install(deployment, client, key, Clash::Replace)?)
+    }
+
+    /// Tests a new key against the saved address, then puts it in the place of the old one.
+    ///
+    /// # Errors
+    /// As [`Desk::connect`]; the old key stays.
+    pub async fn replace_key(
+        &self,
+        id: &DeploymentId,
+        key: SecretString,
+    ) -> Result<DeploymentView, CommandError> {
+        let mut deployment = self.state().deployment(id)?.saved.clone();
+        let credentials = Credentials::api_key(key.expose_secret())
+            .map_err(kibana_cases::Error::from)
+            .map_err(Error::from)?;
+        let key = credentials.encoded().clone();
+        let client = Client::new(&deployment.url, credentials).map_err(Error::from)?;
+        deployment.merge(probe(&client).await?);
+        Ok(self.install(deployment, client, key, Clash::Replace)?)
+    }
+
+    /// Takes a space into use or out of it.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such space, `cache_unreadable` if it could not be saved.
+    pub fn set_space_shown(
+        &self,
+        source: &SourceId,
+        shown: bool,
+    ) -> Result<Vec<DeploymentView>, CommandError> {
+        self.inner.registry.change(|all| {
+            let deployment = all
+                .iter_mut()
+                .find(|saved| saved.id == source.deployment)
+                .ok_or(Error::Unknown { what: "deployment" })?;
+            find_space(deployment, source)?.shown = shown;
+            Ok(())
+        })?;
+        {
+            let mut state = self.state();
+            let live = state
+                .deployment_mut(&source.deployment)
+                .ok_or(Error::Unknown { what: "deployment" })?;
+            find_space(&mut live.saved, source)?.shown = shown;
+            if !shown {
+                live.watches.remove(&source.space);
+                state.mirror.forget(source);
+            }
+        }
+        self.watch_spaces(&source.deployment);
+        self.tell(DeskEvent::DeploymentChanged {
+            deployment: source.deployment.clone(),
+        });
+        Ok(self.deployments())
+    }
+
+    /// Brings a saved deployment to life: reads its key in the background, however long the keychain takes.
+    pub(super) fn begin(&self, deployment: Deployment) {
+        let desk = self.clone();
+        let id = deployment.id.clone();
+        self.put_live(Live {
+            saved: deployment,
+            client: None,
+            key: KeyState::Missing,
+            problem: None,
+            watches: HashMap::new(),
+        });
+        self.own(async move { desk.load_key(&id).await });
+    }
+
+    async fn load_key(&self, id: &DeploymentId) {
+        let Ok((name, url)) = self
+            .state()
+            .deployment(id)
+            .map(|live| (live.saved.name.clone(), live.saved.url.clone()))
+        else {
+            return;
+        };
+        let opened = self.saved_client(id, &name, &url).await;
+        {
+            let mut state = self.state();
+            // Somebody may have given a key meanwhile.
+            let Some(live) = state
+                .deployment_mut(id)
+                .filter(|live| live.client.is_none())
+            else {
+                return;
+            };
+            match opened {
+                Ok(client) => {
+                    (live.client, live.key, live.problem) = (Some(client), KeyState::Stored, None);
+                }
+                Err(error) => live.problem = Some(error.into()),
+            }
+        }
+        self.watch_spaces(id);
+        self.tell(DeskEvent::DeploymentChanged {
+            deployment: id.clone(),
+        });
+    }
+
+    async fn saved_client(
+        &self,
+        id: &DeploymentId,
+        name: &str,
+        url: &str,
+    ) -> Result<Client, Error> {
+        let missing = || Error::NoKey {
+            deployment: name.to_owned(),
+        };
+        let item = self
+            .inner
+            .keychain
+            .load(&self.item_name(id))
+            .await?
+            .ok_or_else(missing)?;
+        let item: KeyItem = serde_json::from_str(item.expose_secret()).map_err(|_| missing())?;
+        if item.url != url {
+            return Err(missing());
+        }
+        let credentials = Credentials::api_key(SecretString::from(item.key).expose_secret())
+            .map_err(kibana_cases::Error::from)?;
+        Ok(Client::new(url, credentials)?)
+    }
+
+    /// Saves a deployment whose key was tested, and brings it to life.
+    fn install(
+        &self,
+        deployment: Deployment,
+        client: Client,
+        key: SecretString,
+        clash: Clash,
+    ) -> Result<DeploymentView, Error> {
+        let id = deployment.id.clone();
+        self.inner.registry.change(|all| {
+            if matches!(clash, Clash::Refuse)
+                && all.iter().any(|saved| saved.name == deployment.name)
+            {
+                return Err(Error::input("name", "another deployment has this name"));
+            }
+            all.retain(|saved| saved.id != deployment.id);
+            all.push(deployment.clone());
+            Ok(())
+        })?;
+        let url = deployment.url.clone();
+        self.put_live(Live {
+            saved: deployment,
+            client: Some(client),
+            key: KeyState::Saving,
+            problem: None,
+            watches: HashMap::new(),
+        });
+        self.watch_spaces(&id);
+        self.tell(DeskEvent::DeploymentChanged {
+            deployment: id.clone(),
+        });
+        self.begin_saving_key(&id, url, key);
+        let state = self.state();
+        Ok(state.view(state.deployment(&id)?))
+    }
+
+    /// Puts a key into the keychain, however long the keychain takes; the deployment works meanwhile.
+    fn begin_saving_key(&self, id: &DeploymentId, url: String, key: SecretString) {
+        let (desk, id) = (self.clone(), id.clone());
+        self.inner.tasks.spawn(async move {
+            let item = KeyItem {
+                url: url.clone(),
+                key: key.expose_secret().to_owned(),
+            };
+            let item =
+                SecretString::from(serde_json::to_string(&item).expect("two texts are JSON"));
+            let saved = desk.inner.keychain.save(&desk.item_name(&id), &item).await;
+            let mut state = desk.state();
+            // Another key may have taken its place meanwhile.
+            let Some(live) = state
+                .deployment_mut(&id)
+                .filter(|live| live.key == KeyState::Saving && live.saved.url == url)
+            else {
+                return;
+            };
+            match saved {
+                Ok(()) => live.key = KeyState::Stored,
+                Err(error) => {
+                    (live.key, live.problem) =
+                        (KeyState::MemoryOnly, Some(Error::from(error).into()));
+                }
+            }
+            drop(state);
+            desk.tell(DeskEvent::DeploymentChanged { deployment: id });
+        });
+    }
+
+    fn item_name(&self, id: &DeploymentId) -> String {
+        format!("{}/{id}", self.inner.profile)
+    }
+
+    fn put_live(&self, live: Live) {
+        let mut state = self.state();
+        match state.deployment_mut(&live.saved.id) {
+            Some(before) => *before = live,
+            None => state.deployments.push(live),
+        }
+    }
+}
+
+/// What to do when a deployment of that name or id is saved already.
+#[derive(Debug, Clone, Copy)]
+enum Clash {
+    Refuse,
+    Replace,
+}
+
+fn find_space<'a>(
+    deployment: &'a mut Deployment,
+    source: &SourceId,
+) -> Result<&'a mut SavedSpace, Error> {
+    deployment
+        .spaces
+        .iter_mut()
+        .find(|space| space.id == source.space)
+        .ok_or(Error::Unknown { what: "space" })
+}
+
+fn short_name(name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    if !(2..=8).contains(&name.len()) || !name.chars().all(allowed) {
+        return Err(Error::input("name", "use 2 to 8 capital letters or digits"));
+    }
+    Ok(name.to_owned())
+}
+
+fn new_id() -> DeploymentId {
+    DeploymentId::try_from(format!("d-{:016x}", rand::random::<u64>()))
+        .expect("hexadecimal digits are allowed in it")
+}

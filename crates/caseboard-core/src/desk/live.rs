@@ -1,0 +1,179 @@
+//! What the desk holds while it runs: the mirror, and each deployment with its client and the spaces it follows.
+
+use std::{collections::HashMap, collections::HashSet, sync::Arc};
+
+use jiff::Timestamp;
+use kibana_cases::{Client, Space, SpaceId};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cache::{Mirror, NamedSource},
+    code::CommandError,
+    deployment::{Deployment, SavedSpace},
+    error::Error,
+    id::{CaseRef, DeploymentId, SourceId},
+    view::{DeploymentView, KeyState, SpaceView, SyncState, SyncView},
+};
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) mirror: Mirror,
+    /// In the order in which they were added.
+    pub(super) deployments: Vec<Live>,
+    /// Cases whose details are being read.
+    pub(super) reading: HashSet<CaseRef>,
+}
+
+/// A deployment while the desk runs.
+pub(super) struct Live {
+    pub(super) saved: Deployment,
+    /// `None` without a key.
+    pub(super) client: Option<Client>,
+    pub(super) key: KeyState,
+    pub(super) problem: Option<CommandError>,
+    pub(super) watches: HashMap<SpaceId, Watch>,
+}
+
+/// A space that is followed.
+pub(super) struct Watch {
+    pub(super) stop: CancellationToken,
+    pub(super) wake: Arc<Notify>,
+    pub(super) read_at: Option<Timestamp>,
+    pub(super) problem: Option<CommandError>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl State {
+    pub(super) fn deployment(&self, id: &DeploymentId) -> Result<&Live, Error> {
+        self.deployments
+            .iter()
+            .find(|live| live.saved.id == *id)
+            .ok_or(Error::Unknown { what: "deployment" })
+    }
+
+    pub(super) fn deployment_mut(&mut self, id: &DeploymentId) -> Option<&mut Live> {
+        self.deployments
+            .iter_mut()
+            .find(|live| live.saved.id == *id)
+    }
+
+    pub(super) fn watch_mut(&mut self, source: &SourceId) -> Option<&mut Watch> {
+        self.deployment_mut(&source.deployment)?
+            .watches
+            .get_mut(&source.space)
+    }
+
+    pub(super) fn space(&self, source: &SourceId) -> Result<Space, Error> {
+        let live = self.deployment(&source.deployment)?;
+        let client = live.client.as_ref().ok_or_else(|| Error::NoKey {
+            deployment: live.saved.name.clone(),
+        })?;
+        Ok(client.space(&source.space))
+    }
+
+    pub(super) fn sources_in_use(&self) -> Vec<NamedSource> {
+        self.deployments
+            .iter()
+            .flat_map(|live| {
+                live.saved
+                    .spaces
+                    .iter()
+                    .filter(|space| space.shown)
+                    .map(|space| live.named(space))
+            })
+            .collect()
+    }
+
+    /// A source's names, and its deployment's address.
+    pub(super) fn named(&self, source: &SourceId) -> Result<(NamedSource, String), Error> {
+        let live = self.deployment(&source.deployment)?;
+        let space = live
+            .saved
+            .spaces
+            .iter()
+            .find(|space| space.id == source.space)
+            .ok_or(Error::Unknown { what: "space" })?;
+        Ok((live.named(space), live.saved.url.clone()))
+    }
+
+    pub(super) fn wake_all(&self) {
+        for watch in self
+            .deployments
+            .iter()
+            .flat_map(|live| live.watches.values())
+        {
+            watch.wake.notify_one();
+        }
+    }
+
+    pub(super) fn view(&self, live: &Live) -> DeploymentView {
+        DeploymentView {
+            id: live.saved.id.clone(),
+            name: live.saved.name.clone(),
+            url: live.saved.url.clone(),
+            kibana_version: live.saved.kibana_version.clone(),
+            key: live.key,
+            spaces: live
+                .saved
+                .spaces
+                .iter()
+                .map(|space| self.space_view(live, space))
+                .collect(),
+            problem: live.problem.clone(),
+        }
+    }
+
+    fn space_view(&self, live: &Live, space: &SavedSpace) -> SpaceView {
+        let source = SourceId {
+            deployment: live.saved.id.clone(),
+            space: space.id.clone(),
+        };
+        SpaceView {
+            name: crate::plain::visible(&space.name),
+            shown: space.shown,
+            n_active: self.mirror.n_active(&source),
+            sync: sync_view(live.watches.get(&space.id)),
+            source,
+        }
+    }
+}
+
+impl Live {
+    fn named(&self, space: &SavedSpace) -> NamedSource {
+        NamedSource {
+            source: SourceId {
+                deployment: self.saved.id.clone(),
+                space: space.id.clone(),
+            },
+            deployment_name: self.saved.name.clone(),
+            space_name: space.name.clone(),
+            has_siblings: self.saved.spaces.iter().filter(|space| space.shown).count() > 1,
+        }
+    }
+}
+
+fn sync_view(watch: Option<&Watch>) -> SyncView {
+    let Some(watch) = watch else {
+        return SyncView {
+            state: SyncState::Off,
+            at: None,
+            problem: None,
+        };
+    };
+    let state = match (&watch.problem, watch.read_at) {
+        (Some(_), _) => SyncState::Failed,
+        (None, Some(_)) => SyncState::Following,
+        (None, None) => SyncState::First,
+    };
+    SyncView {
+        state,
+        at: watch.read_at.map(|at| at.to_string()),
+        problem: watch.problem.clone(),
+    }
+}

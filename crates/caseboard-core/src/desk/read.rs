@@ -1,0 +1,115 @@
+//! Opens a case: at once from the mirror, then freshly from Kibana in the background.
+
+use std::{collections::HashMap, time::Duration};
+
+use kibana_cases::{AlertHit, AlertId, AttachedAlert};
+
+use super::Desk;
+use crate::{
+    alerts::resolve, cache::Details, code::CommandError, error::Error, id::CaseRef,
+    view::CaseDetail,
+};
+
+/// Details younger than this are not read again just because somebody looks.
+const FRESH: Duration = Duration::from_secs(15);
+
+impl Desk {
+    /// A case from the mirror. If what is known of it is not fresh, reading begins, and `CaseChanged` tells when it is there.
+    ///
+    /// # Errors
+    /// `not_found` if the case is not in a space in use.
+    pub fn open_case(&self, case: &CaseRef) -> Result<CaseDetail, CommandError> {
+        let detail = self.detail(case)?;
+        if self.begin_reading(case) {
+            let (desk, case) = (self.clone(), case.clone());
+            self.own(async move {
+                let changed = desk.read_case(&case).await;
+                desk.state().reading.remove(&case);
+                if changed {
+                    desk.tell_case(&case);
+                }
+            });
+        }
+        Ok(detail)
+    }
+
+    /// Reads a case and all that is attached to it. Tells whether anything changed; a failure is noted with the case.
+    pub(super) async fn read_case(&self, case: &CaseRef) -> bool {
+        match self.try_read_case(case).await {
+            Ok(changed) => changed,
+            Err(error) => {
+                let problem = CommandError::from(error);
+                self.state().mirror.put_problem(case, problem)
+            }
+        }
+    }
+
+    async fn try_read_case(&self, case: &CaseRef) -> Result<bool, Error> {
+        let space = self.space(&case.source)?;
+        let began = self.state().mirror.begin();
+        let (read, attachments, alerts) = futures::try_join!(
+            space.case(&case.id),
+            space.attachments(&case.id),
+            space.case_alerts(&case.id)
+        )?;
+        for bad in &attachments.unreadable {
+            tracing::warn!(
+                reason = bad.reason,
+                "left out an attachment that could not be read"
+            );
+        }
+        let documents = self
+            .documents(
+                case,
+                &alerts.iter().map(|(alert, _)| alert).collect::<Vec<_>>(),
+            )
+            .await;
+        let details = Details {
+            version: read.version.clone(),
+            attachments: attachments.attachments,
+            alerts,
+            documents,
+            read_at: self.inner.clock.now(),
+        };
+        let mut state = self.state();
+        let case_changed = state.mirror.put(&case.source, read, began);
+        let details_changed = state.mirror.put_details(case, details, began);
+        Ok(case_changed || details_changed)
+    }
+
+    /// Documents of attached alerts: fresh ones, and what was known of those that can no longer be read.
+    async fn documents(
+        &self,
+        case: &CaseRef,
+        alerts: &[&AttachedAlert],
+    ) -> HashMap<AlertId, AlertHit> {
+        let mut documents = self
+            .state()
+            .mirror
+            .details(case)
+            .map(|details| details.documents.clone())
+            .unwrap_or_default();
+        let ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
+        let Ok(space) = self.space(&case.source) else {
+            return documents;
+        };
+        match resolve::in_source(&space, &ids).await {
+            Ok(fresh) => documents.extend(fresh),
+            Err(error) => {
+                tracing::info!(code = ?CommandError::from(error).code, "documents of attached alerts could not be read");
+            }
+        }
+        documents
+    }
+
+    fn begin_reading(&self, case: &CaseRef) -> bool {
+        let now = self.inner.clock.now();
+        let mut state = self.state();
+        let version = state.mirror.case(case).map(|known| known.version.clone());
+        let fresh = state.mirror.details(case).is_some_and(|details| {
+            let age = now.duration_since(details.read_at);
+            Some(&details.version) == version.as_ref() && age.unsigned_abs() < FRESH
+        });
+        !fresh && state.reading.insert(case.clone())
+    }
+}

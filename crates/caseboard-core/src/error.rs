@@ -1,0 +1,182 @@
+//! What can go wrong in the core, and how a face is told.
+
+use kibana_cases::{ApiError, TransportError};
+
+use crate::{
+    code::{CommandError, ErrorCode, ErrorDetail},
+    keychain::KeychainError,
+};
+
+/// Why an operation of the desk failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The client's call failed.
+    #[error(transparent)]
+    Kibana(#[from] kibana_cases::Error),
+    /// What the person gave cannot be used.
+    #[error("{field}: {reason}")]
+    Input { field: &'static str, reason: String },
+    /// What the person gave is longer than Kibana takes.
+    #[error("{field} is longer than {limit} characters")]
+    TooLong { field: &'static str, limit: u32 },
+    /// There is no such deployment or case here.
+    #[error("there is no such {what}")]
+    Unknown { what: &'static str },
+    /// The same field was changed on the server since it was read.
+    #[error("the {field} was changed to {theirs} meanwhile")]
+    Conflict { field: &'static str, theirs: String },
+    /// There is no key to ask with.
+    #[error("the key of {deployment} is not in the keychain")]
+    NoKey { deployment: String },
+    /// The keychain failed.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// A file of the profile could not be read or written.
+    #[error("{file}: {source}")]
+    File {
+        file: &'static str,
+        source: std::io::Error,
+    },
+    /// A file of the profile holds something else than it should. It is left as it is.
+    #[error("{file} cannot be read: {reason}")]
+    Damaged { file: &'static str, reason: String },
+}
+
+impl Error {
+    pub(crate) fn input(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Input {
+            field,
+            reason: reason.into(),
+        }
+    }
+}
+
+impl From<Error> for CommandError {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        let (code, detail, hint) = match &error {
+            Error::Kibana(error) => return of_kibana(error),
+            Error::Input { field, reason } => (
+                ErrorCode::InvalidInput,
+                Some(ErrorDetail::Field {
+                    field: (*field).to_owned(),
+                    reason: reason.clone(),
+                }),
+                None,
+            ),
+            Error::TooLong { limit, .. } => (
+                ErrorCode::InvalidInput,
+                Some(ErrorDetail::Limit { limit: *limit }),
+                Some("split it in two"),
+            ),
+            Error::Unknown { .. } => (ErrorCode::NotFound, None, None),
+            Error::Conflict { .. } => (
+                ErrorCode::VersionConflict,
+                None,
+                Some("look at the case as it is now, then decide again"),
+            ),
+            Error::NoKey { .. } => (ErrorCode::Unauthenticated, None, Some("replace the key")),
+            Error::Keychain(_) => (
+                ErrorCode::KeychainUnavailable,
+                None,
+                Some("start or unlock the system's keychain"),
+            ),
+            Error::File { .. } | Error::Damaged { .. } => (ErrorCode::CacheUnreadable, None, None),
+        };
+        let retryable = matches!(error, Error::Keychain(_) | Error::File { .. });
+        Self {
+            code,
+            message,
+            hint: hint.map(str::to_owned),
+            retryable,
+            detail,
+        }
+    }
+}
+
+fn of_kibana(error: &kibana_cases::Error) -> CommandError {
+    use kibana_cases::Error as Client;
+    let message = error.to_string();
+    let (code, retryable, detail) = match error {
+        Client::Api(api) => return of_answer(api),
+        Client::Address { reason } => (ErrorCode::InvalidInput, false, Some(field("url", reason))),
+        Client::Credentials(reason) => (
+            ErrorCode::InvalidInput,
+            false,
+            Some(field("key", &reason.to_string())),
+        ),
+        Client::Id(reason) => (
+            ErrorCode::InvalidInput,
+            false,
+            Some(field("id", &reason.to_string())),
+        ),
+        Client::Transport { source, .. } => (of_transport(source), true, None),
+        Client::Redirected { target, .. } => (
+            ErrorCode::Redirected,
+            false,
+            Some(ErrorDetail::Target {
+                host: target.clone(),
+            }),
+        ),
+        Client::NotKibana { answered_as, .. } => (
+            ErrorCode::NotKibana,
+            false,
+            Some(ErrorDetail::Target {
+                host: answered_as.clone(),
+            }),
+        ),
+        Client::Decode { .. } => (ErrorCode::KibanaFailed, true, None),
+    };
+    CommandError {
+        code,
+        message,
+        hint: None,
+        retryable,
+        detail,
+    }
+}
+
+fn of_answer(api: &ApiError) -> CommandError {
+    let code = match api.status.as_u16() {
+        401 => ErrorCode::Unauthenticated,
+        403 => ErrorCode::Forbidden,
+        404 => ErrorCode::NotFound,
+        409 => ErrorCode::VersionConflict,
+        429 => ErrorCode::RateLimited,
+        _ if api.is_case_closed() => ErrorCode::CaseClosed,
+        _ if api.is_case_full() => ErrorCode::CaseFull,
+        _ if api.is_alert_case_limit() => ErrorCode::AlertCaseLimit,
+        500.. => ErrorCode::KibanaFailed,
+        _ => ErrorCode::Rejected,
+    };
+    let detail = match api.retry_after {
+        Some(seconds) => ErrorDetail::Wait { seconds },
+        None => ErrorDetail::Kibana {
+            status: api.status.as_u16(),
+        },
+    };
+    let retryable = matches!(code, ErrorCode::RateLimited | ErrorCode::KibanaFailed);
+    CommandError {
+        code,
+        message: api.to_string(),
+        hint: None,
+        retryable,
+        detail: Some(detail),
+    }
+}
+
+fn of_transport(error: &TransportError) -> ErrorCode {
+    match error {
+        TransportError::Unreachable(_) | TransportError::Broken(_) => ErrorCode::Unreachable,
+        TransportError::Untrusted(_) => ErrorCode::TlsUntrusted,
+        TransportError::TimedOut => ErrorCode::TimedOut,
+        TransportError::TooLarge { .. } => ErrorCode::KibanaFailed,
+    }
+}
+
+fn field(field: &str, reason: &str) -> ErrorDetail {
+    ErrorDetail::Field {
+        field: field.to_owned(),
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Where keys are kept: the system's keychain behind a port, and one in memory for tests.
+
+use std::{collections::HashMap, sync::Mutex};
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Service name of every item in the system's keychain.
+const SERVICE: &str = "io.caseboard.desktop";
+
+/// Keeps secrets by name. A call can take as long as a person needs to unlock the keychain.
+#[async_trait]
+pub trait Keychain: Send + Sync {
+    /// Reads a secret; `None` if there is none of that name.
+    async fn load(&self, name: &str) -> Result<Option<SecretString>, KeychainError>;
+
+    /// Keeps a secret in the place of an older one of that name.
+    async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError>;
+}
+
+/// Why the keychain did not do it. Never holds the secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeychainError {
+    /// There is no keychain service on this computer, or it does not answer.
+    #[error("there is no keychain: {0}")]
+    Absent(String),
+    /// There is one, and it refused: locked and not unlocked, or without a place to keep secrets.
+    #[error("the keychain refused: {0}")]
+    Refused(String),
+}
+
+/// The system's keychain: Secret Service, macOS Keychain or Windows Credential Manager.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemKeychain;
+
+#[async_trait]
+impl Keychain for SystemKeychain {
+    async fn load(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        let name = name.to_owned();
+        on_own_thread(move || match entry(&name)?.get_password() {
+            Ok(secret) => Ok(Some(secret.into())),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(refused(&error)),
+        })
+        .await
+    }
+
+    async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError> {
+        let (name, secret) = (name.to_owned(), secret.clone());
+        on_own_thread(move || {
+            entry(&name)?
+                .set_password(secret.expose_secret())
+                .map_err(|error| refused(&error))
+        })
+        .await
+    }
+}
+
+/// Secrets in memory, gone with the process.
+#[derive(Debug, Default)]
+pub struct MemoryKeychain {
+    secrets: Mutex<HashMap<String, SecretString>>,
+}
+
+#[async_trait]
+impl Keychain for MemoryKeychain {
+    async fn load(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        Ok(self
+            .secrets
+            .lock()
+            .expect("no holder of the lock panics")
+            .get(name)
+            .cloned())
+    }
+
+    async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError> {
+        self.secrets
+            .lock()
+            .expect("no holder of the lock panics")
+            .insert(name.to_owned(), secret.clone());
+        Ok(())
+    }
+}
+
+fn entry(name: &str) -> Result<keyring::Entry, KeychainError> {
+    keyring::Entry::new(SERVICE, name).map_err(|error| KeychainError::Absent(error.to_string()))
+}
+
+fn refused(error: &keyring::Error) -> KeychainError {
+    KeychainError::Refused(error.to_string())
+}
+
+/// A locked keychain blocks its caller until somebody unlocks it, so no task of the runtime may be that caller.
+async fn on_own_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
+) -> Result<T, KeychainError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| {
+        Err(KeychainError::Absent(
+            "the keychain's client failed".to_owned(),
+        ))
+    })
+}

@@ -1,0 +1,16 @@
+//! Plain data that the faces show: the only types that cross to TypeScript, CLI JSON and MCP.
+//!
+//! Nothing here decides anything. Times are RFC 3339 in UTC, counts are whole, and a text from a case or an alert
+//! is as hostile as its author: a face shows it as text.
+
+mod alert;
+mod board;
+mod case;
+mod deployment;
+mod markdown;
+
+pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
+pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, SeverityCounts};
+pub use case::{Activity, ActivityEntry, CaseDetail, Person};
+pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
+pub use markdown::{Align, Block, Inline, ListItem, Markdown};

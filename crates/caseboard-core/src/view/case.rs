@@ -1,0 +1,92 @@
+//! One case in full.
+
+use kibana_cases::{AlertId, AttachmentId};
+use serde::Serialize;
+
+use crate::{
+    code::CommandError,
+    view::{CaseAlert, CaseRow, Markdown},
+};
+
+/// A person as far as Kibana told.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// Full name, else user name, else the profile id; `None` where Kibana names nobody.
+    pub name: Option<String>,
+}
+
+/// An opened case: what the mirror holds of it, and our unconfirmed changes on top.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct CaseDetail {
+    /// As the board shows it.
+    pub row: CaseRow,
+    /// What the case is about.
+    pub description: Markdown,
+    /// Who created it.
+    pub reporter: Person,
+    /// Category, if it has one.
+    pub category: Option<String>,
+    /// Whether Kibana sets the status of attached alerts when the case's status changes.
+    pub sync_alerts: bool,
+    /// When it was closed, if it is.
+    pub closed_at: Option<String>,
+    /// Opens this case in Kibana.
+    pub kibana_url: String,
+    /// Comments and attachments, oldest first. `None` until they were read for the first time.
+    pub activity: Option<Vec<ActivityEntry>>,
+    /// Attached alerts, oldest attachment first. `None` until they were read for the first time.
+    pub alerts: Option<Vec<CaseAlert>>,
+    /// When all of this was read from Kibana; `None` if only the board's list was.
+    pub read_at: Option<String>,
+    /// Why the last reading failed; what is shown is older than that.
+    pub problem: Option<CommandError>,
+}
+
+/// Something attached to a case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntry {
+    /// `None` for a comment of ours that Kibana has not confirmed yet.
+    pub id: Option<AttachmentId>,
+    /// When it was attached.
+    pub at: String,
+    /// Who attached it; nobody is named for a pending comment of ours.
+    pub by: Person,
+    /// What it is.
+    pub what: Activity,
+}
+
+/// What was attached.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Activity {
+    /// Text by a person.
+    Comment {
+        /// The text.
+        body: Markdown,
+        /// When it was last edited.
+        edited_at: Option<String>,
+    },
+    /// Alerts of one rule.
+    Alerts {
+        /// Name of the rule.
+        rule_name: Option<String>,
+        /// Their ids.
+        alerts: Vec<AlertId>,
+    },
+    /// A kind of attachment that this app has no view of yet.
+    Other {
+        /// Kibana's name of the kind.
+        type_name: String,
+    },
+}
