@@ -1,0 +1,101 @@
+//! Views as text for people. Texts of cases come with everything that could act on a terminal made visible already.
+
+use std::fmt::Write;
+
+use caseboard_core::{
+    code::CommandError,
+    view::{BoardWindow, DeploymentView},
+};
+
+/// An error as a terminal tells it.
+pub(crate) fn failed(error: CommandError) -> anyhow::Error {
+    match error.hint {
+        Some(hint) => anyhow::anyhow!("{} ({hint})", error.message),
+        None => anyhow::anyhow!("{}", error.message),
+    }
+}
+
+/// What could not be read, and why: `PROD / soc: …`.
+pub(crate) fn problems(deployments: &[DeploymentView]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for deployment in deployments {
+        problems.extend(
+            deployment
+                .problem
+                .as_ref()
+                .map(|problem| format!("{}: {}", deployment.name, problem.message)),
+        );
+        for space in deployment.spaces.iter().filter(|space| space.shown) {
+            problems.extend(space.sync.problem.as_ref().map(|problem| {
+                format!(
+                    "{} / {}: {}",
+                    deployment.name, space.source.space, problem.message
+                )
+            }));
+        }
+    }
+    problems
+}
+
+/// A table of cases, how many there are, and what could not be read.
+pub(crate) fn cases(window: &BoardWindow, problems: &[String]) -> String {
+    let mut text = format!(
+        "{:9} {:20} {:>6} {:>8}  TITLE\n",
+        "SEVERITY", "CASE", "ALERTS", "COMMENTS"
+    );
+    for row in &window.rows {
+        line(
+            &mut text,
+            format_args!(
+                "{:9} {:20} {:>6} {:>8}  {}",
+                row.severity, row.handle, row.n_alerts, row.n_comments, row.title
+            ),
+        );
+    }
+    line(
+        &mut text,
+        format_args!("{} of {} cases", window.rows.len(), window.total),
+    );
+    for problem in problems {
+        line(&mut text, format_args!("could not be read: {problem}"));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Deployments and their spaces.
+pub(crate) fn deployments(deployments: &[DeploymentView]) -> String {
+    if deployments.is_empty() {
+        return "No Kibana is connected in this profile. Connect one in the window.".to_owned();
+    }
+    let mut text = String::new();
+    for deployment in deployments {
+        let version = deployment
+            .kibana_version
+            .as_deref()
+            .unwrap_or("version unknown");
+        line(
+            &mut text,
+            format_args!("{}  {}  {version}", deployment.name, deployment.url),
+        );
+        for space in &deployment.spaces {
+            let shown = if space.shown { "in use" } else { "not in use" };
+            line(
+                &mut text,
+                format_args!(
+                    "  {}  {}  {shown}, {} active",
+                    space.source.space, space.name, space.n_active
+                ),
+            );
+        }
+    }
+    for problem in problems(deployments) {
+        line(&mut text, format_args!("could not be read: {problem}"));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
+    writeln!(text, "{line}").expect("a text takes every line");
+}
