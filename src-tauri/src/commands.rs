@@ -1,0 +1,10 @@
+//! The commands of the window: take state, make one call, return.
+#![expect(
+    clippy::let_underscore_must_use,
+    reason = "Tauri's command macro writes such a line"
+)]
+
+pub(crate) mod alert;
+pub(crate) mod app;
+pub(crate) mod case;
+pub(crate) mod deployment;

@@ -1,0 +1,47 @@
+use caseboard_core::code::CommandError;
+use tauri::{AppHandle, State};
+
+use crate::{
+    preferences::{self, Preferences},
+    shell::{AppInfo, Profile, Shell},
+};
+
+/// Which profile is open, and the window's preferences.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn app_info(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+) -> Result<AppInfo, CommandError> {
+    Ok(shell.info(preferences::load(&app)).await)
+}
+
+/// Closes the open profile and opens another: practice, or the analyst's own.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_profile(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    profile: Profile,
+) -> Result<AppInfo, CommandError> {
+    shell.open(&app, profile).await?;
+    Ok(shell.info(preferences::load(&app)).await)
+}
+
+/// Saves the window's preferences.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_preferences(
+    app: AppHandle,
+    preferences: Preferences,
+) -> Result<(), CommandError> {
+    preferences::save(&app, &preferences)
+}
+
+/// Tells whoever started the app that the first card is on screen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn board_painted(shell: State<'_, Shell>) -> Result<(), CommandError> {
+    shell.board_painted();
+    Ok(())
+}

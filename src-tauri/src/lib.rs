@@ -1,0 +1,79 @@
+//! The desktop face: plugins, state, commands, events and one window. It translates and never decides.
+
+pub mod bindings;
+mod commands;
+mod environment;
+pub mod events;
+pub mod preferences;
+mod shell;
+mod window;
+
+pub use shell::{AppInfo, Profile};
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use tauri::{App, AppHandle, Manager, RunEvent};
+
+use crate::shell::{Shell, StartUp};
+
+/// Case management for SOC analysts over Kibana.
+#[derive(Debug, Parser)]
+#[command(name = "caseboard-desktop", version)]
+struct Arguments {
+    /// Profile to open; `practice` holds the embedded practice Kibana and nothing else.
+    #[arg(long, env = "CASEBOARD_PROFILE")]
+    profile: Option<String>,
+}
+
+/// Runs the app until its window is closed.
+///
+/// # Panics
+/// If there is no display, or the system has no webview.
+#[expect(clippy::exit, reason = "Tauri's context macro has such a call")]
+pub fn run() {
+    environment::prepare();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(environment::log_filter())
+        .init();
+    let arguments = Arguments::parse();
+    let bindings = bindings::builder();
+    tauri::Builder::default()
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |app| {
+            bindings.mount_events(app);
+            set_up(app, arguments)
+        })
+        .build(tauri::generate_context!())
+        .expect("a display and the system's webview are there")
+        .run(|app, event| {
+            if let RunEvent::Exit = event {
+                tauri::async_runtime::block_on(app.state::<Shell>().close());
+            }
+        });
+}
+
+/// Nothing slow before the window: the profile is opened beside it.
+fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let start_up = StartUp {
+        profiles: profiles(app.handle())?,
+        profile: arguments.profile,
+        ready_file: std::env::var_os("CASEBOARD_READY_FILE").map(PathBuf::from),
+    };
+    app.manage(Shell::new(start_up));
+    window::open(app.handle())?;
+    let app = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = app.state::<Shell>();
+        // A failure is told by the window, which asks `app_info`.
+        drop(shell.open(&app, shell.first_profile()).await);
+    });
+    Ok(())
+}
+
+/// Where profiles are kept: `$XDG_DATA_HOME/caseboard`, or the platform's place.
+fn profiles(app: &AppHandle) -> tauri::Result<PathBuf> {
+    Ok(app.path().data_dir()?.join("caseboard"))
+}
