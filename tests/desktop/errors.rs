@@ -1,0 +1,135 @@
+//! Each trouble of the server is shown in words, with its code, and loses nothing that was typed.
+
+use caseboard_journeys::{
+    kibana::{self, Kibana},
+    seed::Seed,
+    window::{Start, Window, control_enter},
+};
+use practice_kibana::{Key, Rights};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_wrong_key_is_told_in_the_dialog_and_the_form_stays_filled() {
+    let practice = kibana::empty(vec![]).await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), "bm9ib2R5Om5vdGhpbmc=")
+        .await;
+    let words = window.problem("unauthenticated").await;
+    assert!(words.contains("key"), "{words}");
+    let typed = window
+        .eval("[...document.querySelectorAll('[role=dialog] input')].map((field) => field.value)")
+        .await;
+    assert_eq!(
+        typed,
+        json!(["PROD", practice.url(), "bm9ib2R5Om5vdGhpbmc="])
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_server_is_told_and_neither_cards_nor_the_comment_are_lost() {
+    let mut seed = Seed::of("a_stopped_server_is_told_and_neither_cards_nor_the_comment_are_lost");
+    let practice = kibana::empty(vec![]).await;
+    let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.open_case(&id).await;
+    practice.stop().await;
+    let text = seed.comment();
+    window.fill("Comment", &text).await;
+    window.press(&control_enter()).await;
+    window.problem("unreachable").await;
+    window
+        .until(&format!(
+            "document.querySelector('textarea').value === {text:?}"
+        ))
+        .await;
+    window.card(&id).await;
+}
+
+#[tokio::test]
+async fn a_case_that_was_deleted_is_told_when_it_is_opened() {
+    let mut seed = Seed::of("a_case_that_was_deleted_is_told_when_it_is_opened");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    server.delete("soc", &id).await;
+    window.open_case(&id).await;
+    let words = window.problem("not_found").await;
+    assert!(words.contains("not there any more"), "{words}");
+}
+
+#[tokio::test]
+async fn a_stale_version_is_told_and_the_card_shows_what_the_server_has() {
+    let mut seed = Seed::of("a_stale_version_is_told_and_the_card_shows_what_the_server_has");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.focus_card(&id).await;
+    server.patch("soc", &id, json!({"status": "closed"})).await;
+    window.press("s").await;
+    window
+        .until("document.querySelector('[role=menu]') !== null")
+        .await;
+    window.press("2").await;
+    let words = window.problem("version_conflict").await;
+    assert!(words.contains("changed"), "{words}");
+    assert_eq!(server.case("soc", &id).await["status"], "closed");
+    window.until_in_column(&id, "closed").await;
+}
+
+#[tokio::test]
+async fn a_space_without_rights_is_told_and_the_comment_is_kept() {
+    let mut seed = Seed::of("a_space_without_rights_is_told_and_the_comment_is_kept");
+    let reader = Key::new("reader").with("soc", Rights::Read);
+    let practice = kibana::empty(vec![reader.clone()]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), &reader.api_key)
+        .await;
+    window.open_case(&id).await;
+    let text = seed.comment();
+    window.fill("Comment", &text).await;
+    window.press(&control_enter()).await;
+    window.problem("forbidden").await;
+    window
+        .until(&format!(
+            "document.querySelector('textarea').value === {text:?}"
+        ))
+        .await;
+    assert!(server.comments("soc", &id).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_is_replaced_by_a_good_one_brings_the_board_back() {
+    let mut seed = Seed::of("a_key_that_is_replaced_by_a_good_one_brings_the_board_back");
+    let narrow = Key::new("narrow").with("ot", Rights::All);
+    let practice = kibana::empty(vec![narrow.clone()]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    window.replace_key("PROD", &narrow.api_key).await;
+    window.problem("forbidden").await;
+    window.replace_key("PROD", practice.api_key()).await;
+    window
+        .until("document.querySelector('[data-error-code=forbidden]') === null")
+        .await;
+    window.card(&id).await;
+}

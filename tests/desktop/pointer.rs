@@ -1,0 +1,53 @@
+//! The two drags that need a real pointer: a card to another column, and text from another program's window.
+
+use std::collections::BTreeSet;
+
+use caseboard_journeys::{
+    kibana::{self, Kibana},
+    seed::Seed,
+    window::{Start, Window, card},
+};
+
+#[tokio::test]
+async fn a_card_is_dragged_to_another_column_with_a_real_mouse() {
+    let mut seed = Seed::of("a_card_is_dragged_to_another_column_with_a_real_mouse");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    window.until_settled().await;
+    let (from, to) = (
+        window.middle(&card(&id)).await,
+        window.middle("[data-column='in-progress']").await,
+    );
+    window.drag(from, to).await;
+    window.until_in_column(&id, "in-progress").await;
+    kibana::until(|| async { server.case("soc", &id).await["status"] == "in-progress" }).await;
+}
+
+#[tokio::test]
+async fn text_is_dragged_onto_a_card_from_another_programs_window() {
+    let mut seed = Seed::of("text_is_dragged_onto_a_card_from_another_programs_window");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let alert = seed.alert_id();
+    kibana::put_alert(&practice, "soc", &alert, "Malware prevention");
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    window.until_settled().await;
+    let program = window
+        .other_program(&format!("from the chat: {alert}"))
+        .await;
+    let to = window.middle(&card(&id)).await;
+    window.drag(program.label, to).await;
+    assert_eq!(window.outcomes().await[&alert], "attached");
+    assert_eq!(server.alerts("soc", &id).await, BTreeSet::from([alert]));
+}

@@ -1,0 +1,9 @@
+//! Stories below the window: a real desk, a real practice Kibana, real HTTP between them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod alert_resolution;
+mod errors;
+mod restart;
+mod triage;
+mod two_deployments;
+mod version_conflict;

@@ -1,0 +1,138 @@
+//! A desk on a temporary profile, with keys in memory.
+
+use std::{sync::Arc, time::Duration};
+
+use caseboard_core::{
+    MemoryKeychain, SystemClock,
+    code::CommandError,
+    desk::Desk,
+    id::{CaseRef, DeploymentId, SourceId},
+    view::{BoardQuery, CaseRow, DeploymentView, NewDeployment},
+};
+use practice_kibana::PracticeKibana;
+use tempfile::TempDir;
+
+/// A hang guard, ten times what is expected and more: nothing is timed by it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A desk and what it lives on.
+pub struct TestDesk {
+    pub desk: Desk,
+    pub keychain: Arc<MemoryKeychain>,
+    pub profile: TempDir,
+}
+
+impl TestDesk {
+    /// A desk of an empty profile.
+    pub async fn open() -> Self {
+        Self::open_on(tempfile::tempdir().unwrap(), Arc::default()).await
+    }
+
+    /// A desk of a profile that was open before.
+    pub async fn open_on(profile: TempDir, keychain: Arc<MemoryKeychain>) -> Self {
+        let desk = Desk::open(
+            &profile.path().join("default"),
+            keychain.clone(),
+            Arc::new(SystemClock),
+        )
+        .await
+        .unwrap();
+        Self {
+            desk,
+            keychain,
+            profile,
+        }
+    }
+
+    /// Connects a practice Kibana under a name, and waits until its spaces in use are read.
+    pub async fn connect(&self, name: &str, practice: &PracticeKibana) -> DeploymentView {
+        let connected = self
+            .try_connect(name, practice.url(), practice.api_key())
+            .await
+            .unwrap();
+        self.until(|desk| all_read(desk, &connected.id)).await;
+        connected
+    }
+
+    pub async fn try_connect(
+        &self,
+        name: &str,
+        url: &str,
+        key: &str,
+    ) -> Result<DeploymentView, CommandError> {
+        self.desk
+            .connect(NewDeployment {
+                name: name.to_owned(),
+                url: url.to_owned(),
+                key: key.to_owned().into(),
+            })
+            .await
+    }
+
+    /// Waits until something holds, looking again at every event.
+    pub async fn until<T>(&self, look: impl Fn(&Desk) -> Option<T>) -> T {
+        let mut events = self.desk.subscribe();
+        let wait = async {
+            loop {
+                if let Some(seen) = look(&self.desk) {
+                    return seen;
+                }
+                events.recv().await.unwrap();
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("it never came to hold")
+    }
+
+    /// Every card of the board.
+    pub fn cards(&self) -> Vec<CaseRow> {
+        cards(&self.desk)
+    }
+
+    /// The card of a case, once it is there.
+    pub async fn card(&self, id: &str) -> CaseRow {
+        self.desk.sync_now();
+        self.until(|desk| {
+            cards(desk)
+                .into_iter()
+                .find(|row| row.case.id.as_str() == id)
+        })
+        .await
+    }
+}
+
+/// Names a case.
+pub fn case(deployment: &DeploymentId, space: &str, id: &str) -> CaseRef {
+    let source = SourceId {
+        deployment: deployment.clone(),
+        space: space.parse().unwrap(),
+    };
+    CaseRef {
+        source,
+        id: id.parse().unwrap(),
+    }
+}
+
+/// Every card of the board.
+pub fn cards(desk: &Desk) -> Vec<CaseRow> {
+    let query = BoardQuery::default();
+    let columns = desk.board(&query).columns;
+    columns
+        .into_iter()
+        .flat_map(|column| desk.board_window(&query, &column.status, 0, 200).rows)
+        .collect()
+}
+
+fn all_read(desk: &Desk, id: &DeploymentId) -> Option<()> {
+    let deployment = desk
+        .deployments()
+        .into_iter()
+        .find(|deployment| deployment.id == *id)?;
+    deployment
+        .spaces
+        .iter()
+        .filter(|space| space.shown)
+        .all(|space| space.sync.at.is_some())
+        .then_some(())
+}

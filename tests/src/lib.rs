@@ -1,0 +1,14 @@
+//! What the stories share: a practice Kibana, a raw HTTP voice that is no client of ours, a desk on a temporary profile,
+//! seeded words, and, with feature `desktop`, a real window.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests fail by panicking and print their seeds"
+)]
+
+pub mod desk;
+pub mod kibana;
+pub mod seed;
+#[cfg(feature = "desktop")]
+pub mod window;
