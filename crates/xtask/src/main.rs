@@ -1,0 +1,99 @@
+//! The repository's own commands. It compiles before any system package is there, hence its few dependencies.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks through its standard streams"
+)]
+
+mod app;
+mod bindings;
+mod check;
+mod pages;
+mod process;
+mod run;
+mod session;
+mod setup;
+mod shots;
+mod test;
+mod tidy;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Caseboard's own commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, and open Caseboard.
+    Run {
+        /// End after the picture of the board; for machines without a display.
+        #[arg(long)]
+        headless_exit: bool,
+        /// Which set of deployments to open.
+        #[arg(long, value_enum, default_value_t = run::Profile::Practice)]
+        profile: run::Profile,
+    },
+    /// Install what is missing and run every test; the last line is `N passed, N failed`.
+    Test,
+    /// Everything static: formatting, lints, documentation, tidy, bindings, dependencies, the pages' linters.
+    Check,
+    /// Write pictures of the real window to `target/shots`.
+    Shots,
+    /// Write the committed TypeScript of commands and events.
+    Bindings,
+    /// Compare the repository with its own rules.
+    Tidy,
+    /// Install what is missing and nothing else.
+    Setup,
+    /// Start a private display, session bus and keyring, print their environment, and hold until standard input closes.
+    #[command(hide = true)]
+    Session {
+        /// Where home, sockets and logs go.
+        #[arg(long)]
+        dir: PathBuf,
+        /// A bus on which no Secret Service can be found.
+        #[arg(long)]
+        no_keyring: bool,
+        /// Run this in the session, and end with it.
+        #[arg(last = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(Arguments::parse().task) {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Run {
+            headless_exit,
+            profile,
+        } => run::run(profile, headless_exit),
+        Task::Test => Ok(test::test()),
+        Task::Check => check::check(),
+        Task::Shots => shots::shots(),
+        Task::Bindings => bindings::write(),
+        Task::Tidy => tidy::tidy(),
+        Task::Setup => setup::everything(),
+        Task::Session {
+            dir,
+            no_keyring,
+            command,
+        } => session::hold(&dir, !no_keyring, &command),
+    }
+}
