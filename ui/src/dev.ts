@@ -1,0 +1,158 @@
+import { mount, tick } from "svelte";
+import App from "./App.svelte";
+import "./base.css";
+import type { Theme } from "./lib/backend/backend";
+import { FakeBackend, commandError } from "./lib/backend/fake";
+import { IDS, PRACTICE } from "./lib/backend/fixtures";
+
+/** Development page: the whole window on the fake backend. `?scene=` and `?theme=` choose what it shows. */
+const search = new URLSearchParams(location.search);
+const scene = search.get("scene") ?? "board";
+const theme = (search.get("theme") ?? "system") as Theme;
+const own = scene === "welcome" || scene === "connect" || scene === "connect-failed";
+
+const fake = new FakeBackend({
+  profile: own ? "own" : "practice",
+  preferences: { theme, zone: "utc" },
+  nExtra: scene === "many" ? 4000 : 0,
+  empty: scene === "empty",
+});
+
+if (scene === "banner") {
+  fake.change(PRACTICE, (view) => ({
+    ...view,
+    spaces: view.spaces.map((space) =>
+      space.source.space === "ot"
+        ? {
+            ...space,
+            sync: {
+              state: "failed",
+              at: new Date(fake.now - 7_200_000).toISOString(),
+              problem: commandError("unauthenticated"),
+            },
+          }
+        : space,
+    ),
+  }));
+}
+if (scene === "loading") {
+  fake.hold("board");
+}
+if (scene === "waiting") {
+  const detail = fake.detail("case-soc-42");
+  detail.activity = null;
+  detail.alerts = null;
+}
+
+const target = document.getElementById("app");
+if (target !== null) {
+  mount(App, { target, props: { backend: fake } });
+  setTimeout(() => void play(), 300);
+}
+
+async function play(): Promise<void> {
+  const click = (selector: string) => document.querySelector<HTMLElement>(selector)?.click();
+  const press = (key: string) =>
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 200));
+  const paste = (text: string) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    window.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+  };
+  const some = Object.values(IDS).join("\n");
+  switch (scene) {
+    case "case":
+    case "waiting":
+      click('[data-case="case-soc-42"]');
+      break;
+    case "drop":
+    case "drop-case":
+      click('[data-case="case-soc-42"]');
+      await pause();
+      if (scene === "drop") {
+        press("Escape");
+        await tick();
+      }
+      paste(`please attach\n${some}\ne2a2fe19…086d76`);
+      break;
+    case "drop-nothing":
+      press("j");
+      paste("nothing that looks like an id");
+      break;
+    case "status":
+      press("j");
+      await pause();
+      press("s");
+      break;
+    case "move":
+      press("j");
+      await pause();
+      press("m");
+      press("ArrowRight");
+      break;
+    case "toast":
+      fake.fail("setCaseStatus", commandError("version_conflict"));
+      press("j");
+      press("s");
+      await pause();
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "2", bubbles: true }),
+      );
+      break;
+    case "comment-failed":
+      fake.fail(
+        "addComment",
+        commandError("kibana_failed", { detail: { kind: "kibana", status: 503 } }),
+      );
+      press("r");
+      await pause();
+      await pause();
+      {
+        const field = document.querySelector("textarea");
+        if (field !== null) {
+          field.value = "Isolation confirmed, image is being taken.";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          await tick();
+          click("aside .button.primary");
+        }
+      }
+      break;
+    case "connect":
+    case "connect-failed":
+      click(".choice:last-of-type");
+      await pause();
+      if (scene === "connect-failed") {
+        fake.fail(
+          "connectDeployment",
+          commandError("not_kibana", { detail: { kind: "target", host: "nginx" } }),
+        );
+        for (const [name, value] of [
+          ["url", "https://prod.kb.example.com/s/soc/app/security"],
+          ["key", "bm90LWEtcmVhbC1rZXk="],
+        ] as const) {
+          const input = document.querySelector<HTMLInputElement>(`input[name="${name}"]`);
+          if (input !== null) {
+            input.value = value;
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+          }
+        }
+        click('button[type="submit"]');
+      }
+      break;
+    case "keys":
+      press("?");
+      break;
+    case "no-match":
+      {
+        const field = document.querySelector<HTMLInputElement>("[data-search]");
+        if (field !== null) {
+          field.value = "unicorn";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      }
+      break;
+    default:
+      break;
+  }
+}

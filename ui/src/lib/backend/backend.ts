@@ -1,0 +1,55 @@
+import type {
+  AppInfo,
+  AttachReport,
+  Board,
+  BoardQuery,
+  BoardWindow,
+  CaseDetail,
+  CaseRef,
+  CommandError,
+  DeploymentId,
+  DeploymentView,
+  NewDeployment,
+  NewStatus,
+  Preferences,
+  Profile,
+  SourceId,
+} from "./bindings";
+
+export type * from "./bindings";
+
+/** What a command answers: never an exception. */
+export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
+
+/** What the core tells without being asked. Each says only that something is worth asking for again. */
+export type BackendEvent =
+  | { kind: "caseChanged"; case: CaseRef }
+  | { kind: "sourceChanged"; source: SourceId }
+  | { kind: "deploymentChanged"; deployment: DeploymentId }
+  | { kind: "profileChanged" };
+
+/** Everything that the window asks of the core. The doc comments in `bindings.ts` are the specification. */
+export interface Backend {
+  appInfo(): Promise<Answer<AppInfo>>;
+  openProfile(profile: Profile): Promise<Answer<AppInfo>>;
+  setPreferences(preferences: Preferences): Promise<Answer<null>>;
+  boardPainted(): Promise<Answer<null>>;
+  board(query: BoardQuery): Promise<Answer<Board>>;
+  boardWindow(
+    query: BoardQuery,
+    column: string,
+    offset: number,
+    limit: number,
+  ): Promise<Answer<BoardWindow>>;
+  openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>>;
+  addComment(caseRef: CaseRef, text: string): Promise<Answer<CaseDetail>>;
+  setCaseStatus(caseRef: CaseRef, status: NewStatus): Promise<Answer<CaseDetail>>;
+  attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>>;
+  deployments(): Promise<Answer<DeploymentView[]>>;
+  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView>>;
+  replaceKey(deployment: DeploymentId, key: string): Promise<Answer<DeploymentView>>;
+  setSpaceShown(source: SourceId, shown: boolean): Promise<Answer<DeploymentView[]>>;
+  syncNow(): Promise<Answer<null>>;
+  /** Calls `listener` for every event until the returned function is called. */
+  listen(listener: (event: BackendEvent) => void): () => void;
+}

@@ -1,0 +1,414 @@
+import type {
+  AlertOutcome,
+  Answer,
+  AppInfo,
+  AttachReport,
+  Backend,
+  BackendEvent,
+  Board,
+  BoardQuery,
+  BoardWindow,
+  CaseDetail,
+  CaseRef,
+  CaseRow,
+  CommandError,
+  DeploymentView,
+  ErrorCode,
+  NewDeployment,
+  NewStatus,
+  Outcome,
+  Preferences,
+  Profile,
+  SeverityCounts,
+  SourceId,
+} from "./backend";
+import { makeWorld, markdown } from "./fixtures";
+import type { World } from "./fixtures";
+
+type Command = Exclude<keyof Backend, "listen">;
+
+export type FakeOptions = {
+  profile?: Profile;
+  now?: number;
+  /** Cases beside the told ones, to fill columns. */
+  nExtra?: number;
+  preferences?: Preferences;
+  /** Whether the practice profile has no cases. */
+  empty?: boolean;
+};
+
+const KNOWN_STATUSES = ["open", "in-progress", "closed"];
+const RANKS = ["critical", "high", "medium", "low"];
+const ALERT_ID = /[0-9a-f]{64}/gi;
+const SHORTENED = /[0-9a-f]{4,}…[0-9a-f]{4,}/gi;
+
+/** The port to the core, in memory. Calls can be made to fail or to wait. */
+export class FakeBackend implements Backend {
+  readonly now: number;
+  readonly world: World;
+  /** Every call in order, as `name` with its arguments. */
+  readonly calls: { command: Command; args: unknown[] }[] = [];
+  own: DeploymentView[] = [];
+  info: AppInfo;
+  readonly #listeners = new Set<(event: BackendEvent) => void>();
+  readonly #failures = new Map<Command, CommandError[]>();
+  readonly #holds = new Map<Command, Promise<void>[]>();
+
+  constructor(options: FakeOptions = {}) {
+    this.now = options.now ?? Date.now();
+    this.world = makeWorld(this.now, options.nExtra ?? 0);
+    if (options.empty === true) {
+      this.world.cases.length = 0;
+    }
+    this.info = {
+      appVersion: "0.1.0",
+      profile: options.profile ?? "practice",
+      problem: null,
+      preferences: options.preferences ?? { theme: "system", zone: "utc" },
+    };
+  }
+
+  /** Makes the next call of a command fail. */
+  fail(command: Command, error: CommandError): void {
+    this.#failures.set(command, [...(this.#failures.get(command) ?? []), error]);
+  }
+
+  /** Makes the next call of a command wait until the returned function is called. */
+  hold(command: Command): () => void {
+    const resolvers: (() => void)[] = [];
+    const held = new Promise<void>((resolve) => {
+      resolvers.push(resolve);
+    });
+    this.#holds.set(command, [...(this.#holds.get(command) ?? []), held]);
+    return () => {
+      resolvers.forEach((resolve) => {
+        resolve();
+      });
+    };
+  }
+
+  emit(event: BackendEvent): void {
+    for (const listener of this.#listeners) {
+      listener(event);
+    }
+  }
+
+  called(command: Command): unknown[][] {
+    return this.calls.filter((call) => call.command === command).map(({ args }) => args);
+  }
+
+  detail(id: string): CaseDetail {
+    const found = this.world.cases.find(({ row }) => row.case.id === id);
+    if (found === undefined) {
+      throw new Error(`no case ${id} in the fake world`);
+    }
+    return found;
+  }
+
+  listen(listener: (event: BackendEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  appInfo(): Promise<Answer<AppInfo>> {
+    return this.#answer("appInfo", [], () => this.info);
+  }
+
+  openProfile(profile: Profile): Promise<Answer<AppInfo>> {
+    return this.#answer("openProfile", [profile], () => {
+      this.info = { ...this.info, profile };
+      this.emit({ kind: "profileChanged" });
+      return this.info;
+    });
+  }
+
+  setPreferences(preferences: Preferences): Promise<Answer<null>> {
+    return this.#answer("setPreferences", [preferences], () => {
+      this.info = { ...this.info, preferences };
+      return null;
+    });
+  }
+
+  boardPainted(): Promise<Answer<null>> {
+    return this.#answer("boardPainted", [], () => null);
+  }
+
+  board(query: BoardQuery): Promise<Answer<Board>> {
+    return this.#answer("board", [query], () => {
+      const rows = this.#matching(query);
+      const unknown = new Set(
+        rows.map(({ status }) => status).filter((status) => !KNOWN_STATUSES.includes(status)),
+      );
+      const statuses = ["open", "in-progress", ...[...unknown].sort(), "closed"];
+      return {
+        columns: statuses.map((status) => {
+          const own = rows.filter((row) => row.status === status);
+          return {
+            status,
+            total: own.length,
+            severities: countSeverities(own),
+            readOnly: !KNOWN_STATUSES.includes(status),
+          };
+        }),
+        nCases: rows.length,
+        nKnown: this.#matching({ text: "" }).length,
+      };
+    });
+  }
+
+  boardWindow(
+    query: BoardQuery,
+    column: string,
+    offset: number,
+    limit: number,
+  ): Promise<Answer<BoardWindow>> {
+    return this.#answer("boardWindow", [query, column, offset, limit], () => {
+      const rows = this.#matching(query)
+        .filter(({ status }) => status === column)
+        .toSorted(bySeverityThenChange);
+      return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+    });
+  }
+
+  openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>> {
+    return this.#answer("openCase", [caseRef], () => structuredClone(this.detail(caseRef.id)));
+  }
+
+  addComment(caseRef: CaseRef, text: string): Promise<Answer<CaseDetail>> {
+    const detail = this.detail(caseRef.id);
+    const entry = {
+      id: null as string | null,
+      at: new Date(this.now).toISOString(),
+      by: { name: "Maya Lindqvist" },
+      what: {
+        kind: "comment" as const,
+        body: markdown({ kind: "paragraph", inlines: [{ kind: "text", text }] }),
+        editedAt: null,
+      },
+    };
+    const before = detail.activity ?? [];
+    detail.activity = [...before, entry];
+    this.#pending(detail, true);
+    return this.#answer(
+      "addComment",
+      [caseRef, text],
+      () => {
+        detail.activity = [...before, { ...entry, id: `comment-${before.length}` }];
+        detail.row = { ...detail.row, nComments: detail.row.nComments + 1, changedAt: entry.at };
+        this.#pending(detail, false);
+        return structuredClone(detail);
+      },
+      () => {
+        detail.activity = before;
+        this.#pending(detail, false);
+      },
+    );
+  }
+
+  setCaseStatus(caseRef: CaseRef, status: NewStatus): Promise<Answer<CaseDetail>> {
+    const detail = this.detail(caseRef.id);
+    const before = detail.row.status;
+    detail.row = { ...detail.row, status };
+    this.#pending(detail, true);
+    return this.#answer(
+      "setCaseStatus",
+      [caseRef, status],
+      () => {
+        detail.row = { ...detail.row, changedAt: new Date(this.now).toISOString() };
+        this.#pending(detail, false);
+        return structuredClone(detail);
+      },
+      () => {
+        detail.row = { ...detail.row, status: before };
+        this.#pending(detail, false);
+      },
+    );
+  }
+
+  attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>> {
+    return this.#answer("attachAlerts", [caseRef, text], () => {
+      const detail = this.detail(caseRef.id);
+      const shortened = [...text.matchAll(SHORTENED)].map(([id]) => id);
+      const ids = [...new Set([...text.matchAll(ALERT_ID)].map(([id]) => id.toLowerCase()))];
+      const items = ids.map((id): AlertOutcome => {
+        const line = text.slice(0, text.toLowerCase().indexOf(id)).split("\n").length;
+        const outcome = this.#attach(detail, id);
+        return { id, line, outcome, summary: this.world.alerts.get(id)?.summary ?? null };
+      });
+      this.emit({ kind: "caseChanged", case: caseRef });
+      return {
+        case: caseRef,
+        handle: detail.row.handle,
+        title: detail.row.title,
+        items,
+        shortened,
+        cutOff: false,
+      };
+    });
+  }
+
+  deployments(): Promise<Answer<DeploymentView[]>> {
+    return this.#answer("deployments", [], () => this.#deployments());
+  }
+
+  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView>> {
+    return this.#answer("connectDeployment", [deployment], () => {
+      const id = `own-${this.own.length}`;
+      const view: DeploymentView = {
+        id,
+        name: deployment.name,
+        url: new URL(deployment.url).origin,
+        kibanaVersion: "9.1.4",
+        key: "stored",
+        spaces: [
+          {
+            source: { deployment: id, space: "default" },
+            name: "Default",
+            shown: true,
+            nActive: 0,
+            sync: { state: "following", at: new Date(this.now).toISOString(), problem: null },
+          },
+        ],
+        problem: null,
+      };
+      this.own = [...this.own, view];
+      this.emit({ kind: "deploymentChanged", deployment: id });
+      return view;
+    });
+  }
+
+  replaceKey(deployment: string, key: string): Promise<Answer<DeploymentView>> {
+    return this.#answer("replaceKey", [deployment, key], () => {
+      this.change(deployment, (view) => ({ ...view, key: "stored", problem: null }));
+      const view = this.#deployments().find(({ id }) => id === deployment);
+      if (view === undefined) {
+        throw new Error(`no deployment ${deployment} in the fake world`);
+      }
+      return view;
+    });
+  }
+
+  setSpaceShown(source: SourceId, shown: boolean): Promise<Answer<DeploymentView[]>> {
+    return this.#answer("setSpaceShown", [source, shown], () => {
+      this.change(source.deployment, (view) => ({
+        ...view,
+        spaces: view.spaces.map((space) =>
+          space.source.space === source.space ? { ...space, shown } : space,
+        ),
+      }));
+      this.emit({ kind: "sourceChanged", source });
+      return this.#deployments();
+    });
+  }
+
+  syncNow(): Promise<Answer<null>> {
+    return this.#answer("syncNow", [], () => null);
+  }
+
+  /** Changes a deployment and tells the window. */
+  change(deployment: string, edit: (view: DeploymentView) => DeploymentView): void {
+    const apply = (view: DeploymentView) => (view.id === deployment ? edit(view) : view);
+    this.world.deployments = this.world.deployments.map(apply);
+    this.own = this.own.map(apply);
+    this.emit({ kind: "deploymentChanged", deployment });
+  }
+
+  #deployments(): DeploymentView[] {
+    return this.info.profile === "practice" ? this.world.deployments : this.own;
+  }
+
+  #matching({ text }: BoardQuery): CaseRow[] {
+    const shown = this.#deployments().flatMap(({ spaces }) =>
+      spaces.filter((space) => space.shown).map(({ source }) => source),
+    );
+    const needles = text.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.world.cases
+      .map(({ row }) => row)
+      .filter((row) => {
+        const { source } = row.case;
+        const hay = `${row.title} ${row.tags.join(" ")} ${row.handle} ${row.case.id}`.toLowerCase();
+        return (
+          shown.some(
+            ({ deployment, space }) => deployment === source.deployment && space === source.space,
+          ) && needles.every((needle) => hay.includes(needle))
+        );
+      });
+  }
+
+  #attach(detail: CaseDetail, id: string): Outcome {
+    const known = this.world.alerts.get(id);
+    const { source } = detail.row.case;
+    if (known === undefined) {
+      return { kind: "notFound", unasked: [] };
+    }
+    if (known.source.space !== source.space) {
+      return { kind: "elsewhere", sources: [`PRACTICE / ${known.source.space}`] };
+    }
+    if (id.startsWith("7777")) {
+      return { kind: "refused", error: commandError("alert_case_limit") };
+    }
+    const alerts = detail.alerts ?? [];
+    if (alerts.some((alert) => alert.id === id)) {
+      return { kind: "alreadyAttached" };
+    }
+    const attachedAt = new Date(this.now).toISOString();
+    detail.alerts = [
+      ...alerts,
+      { id, index: ".alerts-security", attachedAt, summary: known.summary },
+    ];
+    detail.row = { ...detail.row, nAlerts: detail.row.nAlerts + 1, changedAt: attachedAt };
+    return { kind: "attached" };
+  }
+
+  #pending(detail: CaseDetail, pending: boolean): void {
+    detail.row = { ...detail.row, pending };
+    this.emit({ kind: "caseChanged", case: detail.row.case });
+  }
+
+  async #answer<T>(
+    command: Command,
+    args: unknown[],
+    work: () => T,
+    undo: () => void = () => undefined,
+  ): Promise<Answer<T>> {
+    this.calls.push({ command, args });
+    const error = this.#failures.get(command)?.shift();
+    await (this.#holds.get(command)?.shift() ?? Promise.resolve());
+    if (error !== undefined) {
+      undo();
+      return { status: "error", error };
+    }
+    return { status: "ok", data: work() };
+  }
+}
+
+/** An error of a given code, for tests and the development page. */
+export function commandError(code: ErrorCode, over: Partial<CommandError> = {}): CommandError {
+  return {
+    code,
+    message: `${code} in the fake`,
+    hint: null,
+    retryable: code === "unreachable" || code === "timed_out" || code === "kibana_failed",
+    detail: null,
+    ...over,
+  };
+}
+
+function countSeverities(rows: readonly CaseRow[]): SeverityCounts {
+  const count = (severity: string) => rows.filter((row) => row.severity === severity).length;
+  return {
+    critical: count("critical"),
+    high: count("high"),
+    medium: count("medium"),
+    low: count("low"),
+    unknown: rows.filter(({ severity }) => !RANKS.includes(severity)).length,
+  };
+}
+
+function bySeverityThenChange(a: CaseRow, b: CaseRow): number {
+  const rank = ({ severity }: CaseRow) =>
+    RANKS.includes(severity) ? RANKS.indexOf(severity) : RANKS.length;
+  return rank(a) - rank(b) || Date.parse(b.changedAt) - Date.parse(a.changedAt);
+}

@@ -1,0 +1,60 @@
+import type { Answer, Backend } from "./backend";
+import { commands, events } from "./bindings";
+import { toCommandError } from "./errors";
+
+/** The core behind Tauri's commands and events. The only file of the window that knows Tauri. */
+export function tauriBackend(): Backend {
+  return {
+    appInfo: () => answer(commands.appInfo()),
+    openProfile: (profile) => answer(commands.openProfile(profile)),
+    setPreferences: (preferences) => answer(commands.setPreferences(preferences)),
+    boardPainted: () => answer(commands.boardPainted()),
+    board: (query) => answer(commands.board(query)),
+    boardWindow: (query, column, offset, limit) =>
+      answer(commands.boardWindow(query, column, offset, limit)),
+    openCase: (caseRef) => answer(commands.openCase(caseRef)),
+    addComment: (caseRef, text) => answer(commands.addComment(caseRef, text)),
+    setCaseStatus: (caseRef, status) => answer(commands.setCaseStatus(caseRef, status)),
+    attachAlerts: (caseRef, text) => answer(commands.attachAlerts(caseRef, text)),
+    deployments: () => answer(commands.deployments()),
+    connectDeployment: (deployment) => answer(commands.connectDeployment(deployment)),
+    replaceKey: (deployment, key) => answer(commands.replaceKey(deployment, key)),
+    setSpaceShown: (source, shown) => answer(commands.setSpaceShown(source, shown)),
+    syncNow: () => answer(commands.syncNow()),
+    listen(listener) {
+      const listening = [
+        events.caseChanged.listen(({ payload }) => {
+          listener({ kind: "caseChanged", ...payload });
+        }),
+        events.sourceChanged.listen(({ payload }) => {
+          listener({ kind: "sourceChanged", ...payload });
+        }),
+        events.deploymentChanged.listen(({ payload }) => {
+          listener({ kind: "deploymentChanged", ...payload });
+        }),
+        events.profileChanged.listen(() => {
+          listener({ kind: "profileChanged" });
+        }),
+      ];
+      return () => {
+        for (const unlisten of listening) {
+          void unlisten.then((stop) => {
+            stop();
+          });
+        }
+      };
+    },
+  };
+}
+
+/** Tauri refuses with plain strings, and a lost channel throws: both become a `CommandError`. */
+async function answer<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
+  try {
+    const result = await call;
+    return result.status === "ok"
+      ? result
+      : { status: "error", error: toCommandError(result.error) };
+  } catch (error) {
+    return { status: "error", error: toCommandError(error) };
+  }
+}

@@ -1,0 +1,39 @@
+import type { CaseRef, NewStatus, SeverityCounts } from "$lib/backend/backend";
+
+/** Statuses that a case can be given, in the order of their digit keys. */
+export const NEW_STATUSES: readonly NewStatus[] = ["open", "in-progress", "closed"];
+
+export function isNewStatus(status: string): status is NewStatus {
+  return NEW_STATUSES.some((known) => known === status);
+}
+
+/** A case's key in lists: its id alone is not unique over deployments. */
+export function caseKey(ref: CaseRef): string {
+  return `${ref.source.deployment}/${ref.source.space}/${ref.id}`;
+}
+
+const TECHNIQUE = /^(?:(?:mitre|attack)[.:])?(?:T\d{4}(?:\.\d{3})?|TA\d{4})$/i;
+
+/** Tags in the order of the card: ATT&CK techniques first, else as they came. */
+export function orderTags(tags: readonly string[]): string[] {
+  const technique = (tag: string) => TECHNIQUE.test(tag);
+  return [...tags.filter(technique), ...tags.filter((tag) => !technique(tag))];
+}
+
+export const SEVERITIES = ["critical", "high", "medium", "low", "unknown"] as const;
+
+/** Heights of the small bars in a column's header, 0 to 1, worst severity first. */
+export function spread(
+  counts: SeverityCounts,
+): { severity: string; count: number; height: number }[] {
+  const most = Math.max(1, ...SEVERITIES.map((severity) => counts[severity]));
+  return SEVERITIES.filter((severity) => severity !== "unknown" || counts.unknown > 0).map(
+    (severity) => ({ severity, count: counts[severity], height: counts[severity] / most }),
+  );
+}
+
+/** Which rows to hold so that `first` to `last` can be drawn: a page around them. */
+export function pageAround(first: number, last: number, total: number, size: number): number {
+  const middle = Math.floor((first + last) / 2);
+  return Math.max(0, Math.min(middle - Math.floor(size / 2), total - size));
+}

@@ -1,0 +1,43 @@
+import { dropTargetForExternal } from "@atlaskit/pragmatic-drag-and-drop/adapter/drop-target-for-external";
+import { containsText } from "@atlaskit/pragmatic-drag-and-drop/utils/contains-text";
+import { getText } from "@atlaskit/pragmatic-drag-and-drop/utils/get-text";
+
+/**
+ * Private type that every card dragged in this window carries. On Linux a drag inside the page can
+ * also come in as an external one; by this type it is told apart.
+ */
+export const CARD_TYPE = "application/x-caseboard-card";
+
+type TextDrop = {
+  /** Whether text is welcome now. */
+  enabled: () => boolean;
+  onover: (over: boolean) => void;
+  ontext: (text: string) => void;
+};
+
+/** Makes an element take text from other programs; the returned function ends that. */
+export function takeText(element: HTMLElement, { enabled, onover, ontext }: TextDrop): () => void {
+  return dropTargetForExternal({
+    element,
+    canDrop: ({ source }) =>
+      enabled() && !source.types.includes(CARD_TYPE) && containsText({ source }),
+    getDropEffect: () => "copy",
+    onDragEnter: () => {
+      onover(true);
+    },
+    // A drag that comes into the window right over the element enters it without saying so.
+    onDrag: () => {
+      onover(true);
+    },
+    onDragLeave: () => {
+      onover(false);
+    },
+    onDrop: ({ source }) => {
+      onover(false);
+      const text = getText({ source });
+      if (text !== null && text !== "") {
+        ontext(text);
+      }
+    },
+  });
+}

@@ -1,0 +1,509 @@
+import { grouped } from "./text";
+
+/**
+ * Every word on screen. Functions take what a sentence is filled with; counts choose their plural here.
+ * Tone: a calm colleague, present tense, things by their name, no blame.
+ */
+const plural = (count: number, one: string, many: string): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+const SEVERITIES: Readonly<Record<string, string>> = {
+  low: "Low",
+  medium: "Medium",
+  high: "High",
+  critical: "Critical",
+};
+
+const STATUSES: Readonly<Record<string, string>> = {
+  open: "Open",
+  "in-progress": "In progress",
+  closed: "Closed",
+};
+
+const ALERT_STATUSES: Readonly<Record<string, string>> = {
+  open: "Open",
+  acknowledged: "Acknowledged",
+  closed: "Closed",
+};
+
+const OWNERS: Readonly<Record<string, string>> = {
+  securitySolution: "Security",
+  observability: "Observability",
+  cases: "Stack",
+};
+
+export const words = {
+  app: {
+    name: "Caseboard",
+    board: "Board",
+    sources: "Sources",
+    sidebar: "Sidebar",
+    showSidebar: "Show sidebar",
+    hideSidebar: "Hide sidebar",
+    practice: "Practice",
+    practiceMark: "Practice – nothing here is real",
+    own: "Your deployments",
+    profile: "Profile",
+    close: "Close",
+    cancel: "Cancel",
+    copy: "Copy",
+    copied: "Copied",
+    notCopied: "Not copied",
+    details: "Details",
+    copyDetails: "Copy details",
+    retry: "Try again",
+    dismiss: "Dismiss",
+    keys: "Keys",
+    keysHint: "Single letters work while no text field has the focus.",
+    starting: "Opening…",
+    nobody: "Nobody",
+    nobodyAssigned: "No one assigned",
+  },
+
+  severity: (severity: string) => SEVERITIES[severity] ?? severity,
+  status: (status: string) => STATUSES[status] ?? status,
+  alertStatus: (status: string) => ALERT_STATUSES[status] ?? status,
+  owner: (owner: string) => OWNERS[owner] ?? owner,
+  source: (deployment: string, space: string) => `${deployment} / ${space}`,
+
+  header: {
+    search: "Search cases",
+    searchPlaceholder: "Search title, tag, handle or id…",
+    clearSearch: "Clear search",
+    sync: "Sync now",
+    syncing: "Reading…",
+    fresh: (age: string) => age,
+    late: (age: string) => `${age} – late`,
+    failed: "Sync failed",
+    neverRead: "Not read yet",
+    freshTitle: (age: string) => `Last read ${age} ago. Sync now`,
+    theme: (theme: string) => `Theme: ${theme}`,
+    themes: { system: "as the system", light: "light", dark: "dark" },
+    zone: (zone: string) => `Times in ${zone}`,
+    zones: { utc: "UTC", local: "local time" },
+    zoneShort: { utc: "UTC", local: "Local" },
+  },
+
+  statusBar: {
+    cases: (count: number, spaces: number) =>
+      `${plural(count, "case", "cases")} in ${plural(spaces, "space", "spaces")}`,
+    matching: (count: number) => `${grouped(count)} match`,
+  },
+
+  welcome: {
+    title: "Cases of every Kibana on one board",
+    lead: "Look around with a built-in practice Kibana, or connect your own.",
+    practice: "Practice",
+    practiceText:
+      "A Kibana inside this app with made-up cases and alerts. Nothing leaves this computer.",
+    connect: "Connect Kibana",
+    connectText:
+      "Your own deployment, with its address and an API key. The key goes to the keychain.",
+  },
+
+  profileProblem: {
+    title: "This profile is not open",
+    other: (profile: string) => `Open ${profile} instead`,
+  },
+
+  board: {
+    region: "Board",
+    column: (status: string, count: number) => `${status}, ${plural(count, "case", "cases")}`,
+    readOnly: "Only seen in Kibana; cards cannot be moved here",
+    spread: (counts: readonly (readonly [string, number])[]) =>
+      counts
+        .filter(([, count]) => count > 0)
+        .map(([severity, count]) => `${grouped(count)} ${severity.toLowerCase()}`)
+        .join(", "),
+    emptyColumn: "No cases",
+    moveHere: (status: string) => `Move to ${status}`,
+    sorted: "Sorted by severity",
+    loading: "Loading cases",
+    firstRead: (spaces: string) => `Reading ${spaces} for the first time…`,
+    noSpaces: "No space is shown.",
+    noSpacesHint: "Tick a space on the left to see its cases.",
+    noCases: (spaces: number) =>
+      `No cases in ${spaces === 1 ? "this space" : `these ${spaces} spaces`}.`,
+    noCasesHint: "New cases appear here as soon as Kibana has them.",
+    noMatch: (text: string) => `Nothing matches “${text}”.`,
+    noMatchHint: "Every word must occur in title, tags, handle or id.",
+    failed: "The board could not be read.",
+    showingFrom: (time: string) => `Showing data from ${time}.`,
+    showingNothing: "Nothing was read yet.",
+    hide: (space: string) => `Hide ${space}`,
+    tryNow: "Try now",
+  },
+
+  card: {
+    name: (parts: {
+      severity: string;
+      handle: string;
+      title: string;
+      source: string;
+      assignees: readonly string[];
+      alerts: number;
+      comments: number;
+      opened: string;
+      changed: string;
+      pending: boolean;
+    }) =>
+      [
+        parts.severity,
+        parts.handle.replace(/[/#~]/g, " "),
+        parts.title,
+        parts.source,
+        plural(parts.alerts, "alert", "alerts"),
+        plural(parts.comments, "comment", "comments"),
+        parts.assignees.length === 0
+          ? "no one assigned"
+          : `assigned to ${parts.assignees.join(" and ")}`,
+        `opened ${parts.opened} ago`,
+        `changed ${parts.changed} ago`,
+        ...(parts.pending ? ["not yet saved"] : []),
+      ].join(", "),
+    alerts: (count: number) => plural(count, "alert", "alerts"),
+    comments: (count: number) => plural(count, "comment", "comments"),
+    age: (opened: string, changed: string) => `Opened ${opened} ago, changed ${changed} ago`,
+    pending: "Not yet saved",
+    moreTags: (count: number) => `+${count}`,
+    assigned: (names: string) => `Assigned to ${names}`,
+    status: "Change status",
+    menu: "More",
+    draft: "Has a draft comment",
+  },
+
+  actions: {
+    groups: { move: "Move around", act: "Act on the focused case", app: "Window" },
+    nextCase: "Next case",
+    previousCase: "Previous case",
+    nextColumn: "Next column",
+    previousColumn: "Previous column",
+    firstCase: "First case of the column",
+    lastCase: "Last case of the column",
+    open: "Open",
+    status: "Status (1 open, 2 in progress, 3 closed)",
+    statusOnly: "Change status",
+    move: "Move mode (←/→ column, Enter drop, Esc cancel)",
+    comment: "Comment",
+    attach: "Attach alerts from the clipboard",
+    search: "Search",
+    keys: "Show the keys",
+    close: "Close the top thing",
+    zone: "UTC or local time",
+    pane: "Show or hide the case",
+    sidebar: "Show or hide the sidebar",
+    sync: "Sync now",
+    theme: "Theme: system, light, dark",
+    send: "Send the comment",
+    moving: "Move",
+  },
+
+  say: {
+    moving: (handle: string) =>
+      `Moving ${handle}. Use left and right, Enter to drop, Escape to cancel`,
+    over: (status: string) => `${status}, position is by severity`,
+    moved: (status: string) => `Moved to ${status}`,
+    cancelled: (status: string) => `Move cancelled, back in ${status}`,
+    stayed: (status: string) => `Already in ${status}`,
+    focusACase: "Focus a card or open a case first, then paste.",
+    pressPaste: (keys: string) => `Press ${keys} to paste`,
+    nothingToPaste: "The clipboard holds no text.",
+    looking: (handle: string) => `Looking up and attaching to ${handle}`,
+    found: (count: number) => `${plural(count, "case", "cases")} on the board`,
+    commentSaved: (handle: string) => `Comment on ${handle} saved`,
+    theme: (theme: string) => `Theme ${theme}`,
+    zone: (zone: string) => `Times in ${zone}`,
+  },
+
+  caseView: {
+    region: (handle: string) => `Case ${handle}`,
+    content: "Facts, description, alerts and activity",
+    close: "Close case",
+    kibana: "Kibana link",
+    kibanaHint: "Open it in a browser that is signed in to this Kibana.",
+    copyLink: "Copy link",
+    copyHandle: "Copy handle and title",
+    status: (status: string) => `Status: ${status}. Change`,
+    severity: (severity: string) => `Severity: ${severity}`,
+    assignees: "Assigned",
+    tags: "Tags",
+    noTags: "No tags",
+    facts: "Facts",
+    reporter: "Reporter",
+    opened: "Opened",
+    closed: "Closed",
+    age: "Age",
+    changed: "Changed",
+    category: "Category",
+    noCategory: "None",
+    owner: "Owner",
+    alerts: "Alerts",
+    syncAlerts: "Alert status",
+    follows: "Follows the case",
+    doesNotFollow: "On its own",
+    description: "Description",
+    noDescription: "No description.",
+    activity: "Activity",
+    noActivity: "No comments yet. Write the first one.",
+    loading: "Reading from Kibana…",
+    notSaved: "Not yet saved",
+    edited: (time: string) => `edited ${time}`,
+    attached: (count: number) => `attached ${plural(count, "alert", "alerts")}`,
+    otherKind: (kind: string) =>
+      `added “${kind}”, which Caseboard cannot show yet. See it in Kibana.`,
+    noAlerts: "No alerts yet. Drop or paste text with alert ids here.",
+    showAll: (count: number) => `Show all ${grouped(count)}`,
+    showFewer: "Show fewer",
+    gone: "The alert’s document is gone or this key may not read it.",
+    copyId: (id: string) => `Copy id ${id}`,
+    asOf: (time: string) => `As of ${time}.`,
+    statusAlsoAlerts: (count: number) => `Also changes ${plural(count, "alert", "alerts")}`,
+    columns: {
+      severity: "Severity",
+      rule: "Rule and reason",
+      host: "Host and user",
+      time: "Time and status",
+      id: "Id",
+    },
+  },
+
+  composer: {
+    label: "Comment",
+    placeholder: "Write a comment…",
+    send: "Comment",
+    sending: "Saving…",
+    count: (count: number, limit: number) => `${grouped(count)} of ${grouped(limit)}`,
+    tooLong: (over: number) => `${plural(over, "character", "characters")} too many`,
+    kept: "Your text is kept here.",
+  },
+
+  markdown: {
+    plain: "Shown as plain text: it is nested too deeply or too large to lay out.",
+    image: (alt: string) => (alt === "" ? "Image, not loaded" : `Image, not loaded: ${alt}`),
+    done: "done",
+    notDone: "not done",
+    hidden: (name: string) => `hidden character ${name}`,
+  },
+
+  attach: {
+    dropLabel: (handle: string) => `Attach alerts to ${handle}`,
+    region: "Attached alerts",
+    title: (handle: string) => `Alerts for ${handle}`,
+    running: "Looking up and attaching…",
+    close: "Close this report",
+    copyText: "Copy the text",
+    retry: "Try again",
+    retryHint: "What is already attached is not attached twice.",
+    nothing: "No alert ids in this text.",
+    expected:
+      "An alert id is 64 or 40 hexadecimal digits, a UUID, or a link to an alert in Kibana. Any text around it is fine.",
+    keptText: "The text you dropped is kept.",
+    shortened: (id: string) => `${id} – this id is shortened; copy the full one.`,
+    cutOff: "The text was too long: only its first 20 MB or 50,000 ids were read.",
+    summary: (counts: Readonly<Record<string, number>>) => {
+      const of = (kind: string) => counts[kind] ?? 0;
+      const wasWere = (count: number) => (count === 1 ? "was" : "were");
+      const parts: [string, string][] = [
+        ["attached", `${grouped(of("attached"))} attached`],
+        [
+          "alreadyAttached",
+          `${grouped(of("alreadyAttached"))} ${wasWere(of("alreadyAttached"))} already there`,
+        ],
+        ["elsewhere", `${grouped(of("elsewhere"))} in another space`],
+        ["notFound", `${grouped(of("notFound"))} not found`],
+        ["refused", `${grouped(of("refused"))} refused`],
+        ["unknown", `${grouped(of("unknown"))} may be attached`],
+        ["shortened", `${grouped(of("shortened"))} shortened`],
+      ];
+      return parts
+        .filter(([kind]) => of(kind) > 0)
+        .map(([, text]) => text)
+        .join(", ");
+    },
+    outcome: {
+      attached: "Attached",
+      alreadyAttached: "Was already there",
+      notFound: "Not found",
+      elsewhere: "Lives elsewhere",
+      refused: "Refused",
+      unknown: "May be attached",
+    },
+    elsewhere: (sources: readonly string[]) =>
+      `Lives in ${sources.join(" and ")}. Alerts are attached only where they live.`,
+    unasked: (sources: readonly string[]) =>
+      `Could not ask ${sources.join(" and ")}, it may be there.`,
+    notFoundAnywhere: "In none of the spaces in use.",
+    line: (line: number) => `Line ${grouped(line)} of the text`,
+    columns: {
+      outcome: "Outcome",
+      id: "Alert",
+      rule: "Rule",
+      host: "Host",
+      time: "Time",
+      note: "Note",
+    },
+  },
+
+  deployments: {
+    shown: (space: string) => `Show ${space}`,
+    active: (count: number) => `${plural(count, "case", "cases")} not closed`,
+    connect: "Connect Kibana",
+    connectEllipsis: "Connect Kibana…",
+    replaceKey: "Replace key",
+    replaceKeyEllipsis: "Replace key…",
+    keyMissing: (name: string) => `${name} has no key on this computer`,
+    keyMissingHint: "Give it again to read and write there.",
+    memoryOnly: "The key is kept until the app ends: there is no keychain.",
+    none: "Nothing is connected yet.",
+    noSpaces: "This key sees no space.",
+    health: { good: "in order", reading: "reading", problem: "has a problem", off: "not in use" },
+    version: (version: string) => `Kibana ${version}`,
+    failed: "The deployments could not be read.",
+  },
+
+  connect: {
+    title: "Connect Kibana",
+    lead: "Address and key are tested first. Nothing is saved if the test fails.",
+    name: "Short name",
+    nameHint: "2 to 8 capital letters or digits. It begins every handle: PROD/soc#42.",
+    nameWrong: "Use 2 to 8 capital letters or digits.",
+    url: "Address",
+    urlHint: "Any page of that Kibana, copied from the browser.",
+    urlMissing: "Paste an address that begins with https://.",
+    key: "API key",
+    keyHint: "Kept in the keychain of this computer, never shown again.",
+    keyMissing: "Paste an API key.",
+    submit: "Connect",
+    busy: "Testing…",
+    safe: "Nothing was saved, and what you typed is still here.",
+  },
+
+  replaceKey: {
+    title: (name: string) => `Replace the key of ${name}`,
+    lead: (url: string) =>
+      `The new key is tested against ${url} before it takes the old one’s place.`,
+    submit: "Replace key",
+    busy: "Testing…",
+    safe: "The old key is unchanged.",
+  },
+
+  errors: {
+    code: "Code",
+    message: "Message",
+    answered: (status: number) => `Kibana answered ${status}.`,
+    inSeconds: (seconds: number) => `Try again in ${plural(seconds, "second", "seconds")}.`,
+    here: "Kibana",
+    invalidInput: { headline: () => "This was not accepted.", why: "" },
+    field: (field: string, reason: string) => `${field}: ${reason}`,
+    unreachable: {
+      headline: (place: string) => `${place} cannot be reached.`,
+      why: "The network or the address does not answer.",
+    },
+    timedOut: {
+      headline: (place: string) => `${place} did not answer in time.`,
+      why: "",
+    },
+    unauthenticated: {
+      headline: (place: string) => `${place} no longer accepts this key.`,
+      why: "It may have been revoked or expired.",
+      newKey: (place: string) => `${place} does not accept this key.`,
+    },
+    forbidden: {
+      headline: (place: string) => `This key may not do that in ${place}.`,
+      why: "",
+    },
+    notFound: {
+      headline: (place: string) => `${place} is not there any more.`,
+      why: "It was deleted or your access changed.",
+    },
+    versionConflict: {
+      headline: (place: string) => `${place} changed while you were editing.`,
+      why: "Someone else saved first.",
+    },
+    rejected: {
+      headline: (place: string) => `${place} did not accept this.`,
+      why: "",
+    },
+    rateLimited: {
+      headline: (place: string) => `${place} asked us to slow down.`,
+      why: "",
+    },
+    kibanaFailed: {
+      headline: (place: string) => `${place} is not answering properly.`,
+      why: "",
+    },
+    keychainUnavailable: {
+      headline: () => "The keychain of this computer cannot be used.",
+      why: "It is locked, or there is none.",
+    },
+    cacheUnreadable: {
+      headline: () => "The local data cannot be opened.",
+      why: "Nothing on the servers is affected.",
+    },
+    internal: {
+      headline: () => "Something unexpected happened in the app.",
+      why: "",
+    },
+    tlsUntrusted: {
+      headline: (place: string) => `The certificate of ${place} is not trusted on this computer.`,
+      why: "",
+    },
+    notKibana: {
+      headline: () => "This is not Kibana.",
+      why: "Check the address and the path behind it.",
+    },
+    redirected: {
+      headline: (place: string) => `${place} sends us somewhere else.`,
+      why: "Redirects are not followed.",
+      to: (host: string) => `It points to ${host}; connect that address instead.`,
+    },
+    caseFull: {
+      headline: (place: string, limit: number) =>
+        `${place} already has ${grouped(limit)} alerts, the most Kibana accepts.`,
+      why: "",
+    },
+    caseClosed: {
+      headline: (place: string) => `${place} is closed, alerts cannot be added.`,
+      why: "Reopen it first.",
+    },
+    alertCaseLimit: {
+      headline: (limit: number) =>
+        `This alert is already in ${grouped(limit)} cases, the most Kibana allows.`,
+      why: "",
+    },
+    alertUnreadable: {
+      headline: () => "This key may not read the alert.",
+      why: "People with alert rights will see it.",
+    },
+    tooLong: (limit: number) => `It is longer than ${grouped(limit)} characters. Split it in two.`,
+    answeredAs: (name: string) => `The address answered as “${name}”.`,
+    /** What the person can do; empty where a button beside it says so. */
+    next: {
+      invalid_input: "",
+      unreachable: "Check the network and the address.",
+      timed_out: "",
+      unauthenticated: "",
+      forbidden: "Ask for a key with the right “Cases: All” there.",
+      not_found: "",
+      version_conflict: "Look at it as it is now, then decide again.",
+      rejected: "",
+      rate_limited: "Try again in a moment.",
+      kibana_failed: "Try again in a moment.",
+      keychain_unavailable: "Start or unlock it, then try again.",
+      cache_unreadable: "",
+      internal: "",
+      tls_untrusted: "Add its authority to this computer’s certificates.",
+      not_kibana: "",
+      redirected: "",
+      case_full: "Open a follow-up case in Kibana.",
+      case_closed: "",
+      alert_case_limit: "",
+      alert_unreadable: "",
+    },
+    safe: {
+      cardBack: (status: string) => `The card is back in ${status}.`,
+      nothingChanged: "Nothing was changed.",
+      shownIsOlder: "What is shown is older.",
+    },
+  },
+} as const;

@@ -1,0 +1,60 @@
+import axe from "axe-core";
+import { screen } from "@testing-library/svelte";
+import { expect, test } from "vitest";
+import { commandError } from "$lib/backend/fake";
+import { IDS, PRACTICE } from "$lib/backend/fixtures";
+import { found, open, openBoard, paste, see } from "../test/window";
+
+/** Rules that need layout or real colours are checked elsewhere: contrast by `tokens.test.ts`. */
+async function violations(ignored: Record<string, { enabled: false }> = {}): Promise<string[]> {
+  const result = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false }, ...ignored },
+  });
+  return result.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+}
+
+test("board, with a failed source", async () => {
+  await openBoard({}, (fake) => {
+    fake.change(PRACTICE, (view) => ({ ...view, problem: commandError("unreachable") }));
+  });
+  expect(await violations()).toEqual([]);
+});
+
+test("open case with a report below", async () => {
+  const { user } = await openBoard();
+  await user.keyboard("j{Enter}");
+  await see(() => {
+    expect(found("[data-open-case]")).toHaveFocus();
+  });
+  paste(Object.values(IDS).join(" "));
+  await see(() => found("[data-alert]"));
+  expect(await violations()).toEqual([]);
+});
+
+test("connect dialog with its problems", async () => {
+  const { user } = open({ profile: "own" });
+  await user.click(await screen.findByRole("button", { name: /^Connect Kibana/ }));
+  await user.click(await screen.findByRole("button", { name: "Connect" }));
+  expect(await violations()).toEqual([]);
+});
+
+test("list of keys", async () => {
+  const { user } = await openBoard();
+  await user.keyboard("?");
+  await screen.findByRole("dialog");
+  expect(await violations()).toEqual([]);
+});
+
+test("status menu", async () => {
+  const { user } = await openBoard();
+  await user.keyboard("js");
+  await screen.findByRole("menu");
+  // A menu floats at the end of the page, in no landmark, for as long as it is open.
+  expect(await violations({ region: { enabled: false } })).toEqual([]);
+});
+
+test("welcome", async () => {
+  open({ profile: "own" });
+  await screen.findByRole("button", { name: /^Practice/ });
+  expect(await violations()).toEqual([]);
+});

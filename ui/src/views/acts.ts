@@ -1,0 +1,165 @@
+import type { CaseRef, CaseRow, NewStatus, Profile, SourceId } from "$lib/backend/backend";
+import { sameCase } from "$lib/case/case";
+import { countOutcomes, isEmpty } from "$lib/alert/alert";
+import { pasted } from "$lib/shared/clipboard";
+import { keyCaps } from "$lib/shared/keys";
+import { words } from "$lib/shared/words";
+import type { Parts } from "./parts.svelte";
+
+/** What a person can do that touches more than one topic. */
+
+export async function changeStatus(parts: Parts, row: CaseRow, status: NewStatus): Promise<void> {
+  const { announcer, backend, openCase, toasts } = parts;
+  if (row.status === status) {
+    announcer.say(words.say.stayed(words.status(status)));
+    return;
+  }
+  const result = await backend.setCaseStatus(row.case, status);
+  if (result.status === "ok") {
+    openCase.take(result.data);
+    announcer.say(words.say.moved(words.status(status)));
+  } else {
+    toasts.problem(row.handle, result.error, {
+      place: row.handle,
+      safe: words.errors.safe.cardBack(words.status(row.status)),
+    });
+  }
+}
+
+export async function attachText(parts: Parts, row: CaseRow, text: string): Promise<void> {
+  const { attach, announcer, openCase } = parts;
+  announcer.say(words.say.looking(row.handle));
+  const run = await attach.start({ case: row.case, handle: row.handle, title: row.title }, text);
+  if (run.report !== null) {
+    announcer.say(
+      isEmpty(run.report) ? words.attach.nothing : words.attach.summary(countOutcomes(run.report)),
+    );
+    if (sameCase(openCase.open, run.report.case)) {
+      await openCase.refresh();
+    }
+  }
+}
+
+/** The case that keys and pastes are about: the open one if the focus is in its pane, else the focused card. */
+export function currentRow({ board, openCase }: Parts): CaseRow | null {
+  const open = openCase.detail?.row ?? null;
+  const inPane = Boolean(document.activeElement?.closest("[data-open-case]"));
+  if (inPane && open !== null) {
+    return open;
+  }
+  return board.hasFocus ? (board.focused ?? open) : (open ?? board.focused);
+}
+
+export async function attachClipboard(parts: Parts, row: CaseRow | null): Promise<void> {
+  if (row === null) {
+    parts.announcer.say(words.say.focusACase);
+    return;
+  }
+  const text = await pasted();
+  if (text === null) {
+    tell(parts, row.handle, words.say.pressPaste(keyCaps("Mod+V").join(" ")));
+  } else if (text.trim() === "") {
+    tell(parts, row.handle, words.say.nothingToPaste);
+  } else {
+    await attachText(parts, row, text);
+  }
+}
+
+export function showCase(parts: Parts, ref: CaseRef): void {
+  void parts.openCase.show(ref);
+}
+
+export function closeCase({ board, openCase }: Parts): void {
+  openCase.close();
+  board.hasFocus = board.focus !== null;
+}
+
+export function comment(parts: Parts, ref: CaseRef): void {
+  parts.board.hasFocus = false;
+  parts.openCase.compose(ref);
+}
+
+export async function sendComment(parts: Parts, ref: CaseRef, handle: string): Promise<void> {
+  const detail = await parts.drafts.send(ref);
+  if (detail !== null) {
+    parts.openCase.take(detail);
+    parts.announcer.say(words.say.commentSaved(handle));
+  }
+}
+
+export async function showSpace(parts: Parts, source: SourceId, shown: boolean): Promise<void> {
+  const { board, deployments, toasts } = parts;
+  const error = await deployments.setShown(source, shown);
+  if (error === null) {
+    await board.refresh();
+  } else {
+    toasts.problem(source.space, error, {
+      place: source.space,
+      safe: words.errors.safe.nothingChanged,
+    });
+  }
+}
+
+export async function syncNow({ backend, toasts }: Parts): Promise<void> {
+  const result = await backend.syncNow();
+  if (result.status === "error") {
+    toasts.problem(words.header.sync, result.error, {
+      place: words.errors.here,
+      safe: words.errors.safe.shownIsOlder,
+    });
+  }
+}
+
+export async function nextTheme(parts: Parts): Promise<void> {
+  const error = await parts.app.nextTheme();
+  if (error === null) {
+    parts.announcer.say(words.say.theme(words.header.themes[parts.app.preferences.theme]));
+  } else {
+    unsaved(parts, error);
+  }
+}
+
+export async function otherZone(parts: Parts): Promise<void> {
+  const error = await parts.app.otherZone();
+  if (error === null) {
+    parts.announcer.say(words.say.zone(words.header.zones[parts.app.preferences.zone]));
+  } else {
+    unsaved(parts, error);
+  }
+}
+
+export async function openProfile(parts: Parts, profile: Profile): Promise<void> {
+  await parts.app.openProfile(profile);
+  await reload(parts);
+}
+
+/** Own deployments live in their own profile: connecting one from practice goes there first. */
+export async function connect(parts: Parts): Promise<void> {
+  if (parts.app.info?.profile === "practice") {
+    await openProfile(parts, "own");
+  }
+  if (parts.app.info?.profile === "own") {
+    parts.shell.connect();
+  }
+}
+
+/** Forgets what was shown of another profile, and reads the open one. */
+export async function reload(parts: Parts): Promise<void> {
+  const { attach, board, deployments, openCase } = parts;
+  attach.clear();
+  board.clear();
+  deployments.clear();
+  openCase.clear();
+  await Promise.all([deployments.load(), board.refresh()]);
+}
+
+function unsaved({ toasts }: Parts, error: Parameters<Parts["toasts"]["problem"]>[1]): void {
+  toasts.problem(words.app.name, error, {
+    place: words.app.name,
+    safe: words.errors.safe.nothingChanged,
+  });
+}
+
+function tell({ toasts }: Parts, subject: string, text: string): void {
+  toasts.hint(subject, text);
+}

@@ -1,0 +1,91 @@
+import type { Action } from "$lib/shared/keys";
+import { actionFor, isTextField, matches } from "$lib/shared/keys";
+import { words } from "$lib/shared/words";
+import { attachText, currentRow } from "./acts";
+import { moveKey } from "./actions";
+import type { Parts } from "./parts.svelte";
+
+/** Keys of the whole window. Menus and dialogs handle their own. */
+export function handleKeys(parts: Parts, actions: readonly Action[], event: KeyboardEvent): void {
+  const { shell } = parts;
+  const floating = shell.dialog !== null || shell.statusMenu !== null || shell.cardMenu !== null;
+  if (event.defaultPrevented || event.isComposing || floating || inMenu(event.target)) {
+    return;
+  }
+  if (moveKey(parts, event.key)) {
+    event.preventDefault();
+    return;
+  }
+  const inText = isTextField(event.target);
+  if (matches("Mod+v", event) && !inText) {
+    catchPaste();
+    return;
+  }
+  const action = actionFor(actions, event, { inText, onCard: isCardOrBody(event.target) });
+  if (action !== null) {
+    event.preventDefault();
+    action.run();
+  }
+}
+
+/** Text pasted while no text field has the focus goes to the case that keys are about. */
+export function handlePaste(parts: Parts, event: ClipboardEvent): void {
+  const caught = event.target === catcher;
+  if (parts.shell.dialog !== null || (isTextField(event.target) && !caught)) {
+    return;
+  }
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  event.preventDefault();
+  release();
+  const row = currentRow(parts);
+  if (text.trim() === "") {
+    parts.announcer.say(words.say.nothingToPaste);
+  } else if (row === null) {
+    parts.announcer.say(words.say.focusACase);
+  } else {
+    void attachText(parts, row, text);
+  }
+}
+
+let catcher: HTMLTextAreaElement | null = null;
+let before: HTMLElement | null = null;
+
+/**
+ * WebKit pastes only into something editable: for the length of the key press an unseen field has
+ * the focus, so that a paste event comes.
+ */
+function catchPaste(): void {
+  release();
+  before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  catcher = document.createElement("textarea");
+  catcher.className = "visually-hidden";
+  catcher.tabIndex = -1;
+  catcher.setAttribute("aria-hidden", "true");
+  document.body.append(catcher);
+  catcher.focus({ preventScroll: true });
+  setTimeout(release, 200);
+}
+
+function release(): void {
+  if (catcher !== null) {
+    const held = document.activeElement === catcher;
+    catcher.remove();
+    catcher = null;
+    if (held) {
+      before?.focus({ preventScroll: true });
+    }
+    before = null;
+  }
+}
+
+function inMenu(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="menu"], [role="dialog"]') !== null;
+}
+
+/** Arrows, Home, End and Enter belong to the board unless a control of its own has the focus. */
+function isCardOrBody(target: EventTarget | null): boolean {
+  return (
+    target === document.body ||
+    (target instanceof HTMLElement && target.dataset["case"] !== undefined)
+  );
+}

@@ -1,0 +1,79 @@
+import { createContext } from "svelte";
+import { AttachState } from "$lib/alert/attach.svelte";
+import { AppState } from "$lib/app/app.svelte";
+import type { Backend, CaseRow, DeploymentView } from "$lib/backend/backend";
+import { BoardState } from "$lib/board/board.svelte";
+import { OpenCaseState } from "$lib/case/case.svelte";
+import { DraftsState } from "$lib/case/drafts.svelte";
+import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
+import { DeploymentsState } from "$lib/deployment/deployments.svelte";
+import { AnnouncerState } from "$lib/shared/announcer.svelte";
+import { ClockState } from "$lib/shared/clock.svelte";
+import { ToastsState } from "$lib/shared/toasts.svelte";
+
+export type Dialog =
+  | { kind: "connect"; form: ConnectState }
+  | { kind: "replaceKey"; form: ReplaceKeyState }
+  | { kind: "keys" };
+
+/** What floats over the window: menus, dialogs, the sidebar in a narrow window. */
+export class ShellState {
+  readonly #backend: Backend;
+  statusMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
+  cardMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
+  dialog = $state.raw<Dialog | null>(null);
+  /** What was typed into the connect dialog stays when it is closed. */
+  #connect: ConnectState | null = null;
+  sidebar = $state<"auto" | "shown" | "hidden">("auto");
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  connect(): void {
+    this.#connect ??= new ConnectState(this.#backend);
+    this.dialog = { kind: "connect", form: this.#connect };
+  }
+
+  connected(): void {
+    this.#connect = null;
+    this.dialog = null;
+  }
+
+  replaceKey(deployment: DeploymentView): void {
+    this.dialog = { kind: "replaceKey", form: new ReplaceKeyState(this.#backend, deployment) };
+  }
+}
+
+/** The state of the whole window, made once by its root and handed to the views by context. */
+export type Parts = {
+  backend: Backend;
+  app: AppState;
+  board: BoardState;
+  openCase: OpenCaseState;
+  drafts: DraftsState;
+  attach: AttachState;
+  deployments: DeploymentsState;
+  announcer: AnnouncerState;
+  toasts: ToastsState;
+  clock: ClockState;
+  shell: ShellState;
+};
+
+export function createParts(backend: Backend): Parts {
+  return {
+    backend,
+    app: new AppState(backend),
+    board: new BoardState(backend),
+    openCase: new OpenCaseState(backend),
+    drafts: new DraftsState(backend),
+    attach: new AttachState(backend),
+    deployments: new DeploymentsState(backend),
+    announcer: new AnnouncerState(),
+    toasts: new ToastsState(),
+    clock: new ClockState(),
+    shell: new ShellState(backend),
+  };
+}
+
+export const [getParts, setParts] = createContext<Parts>();
