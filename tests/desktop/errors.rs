@@ -22,7 +22,7 @@ async fn a_wrong_key_is_told_in_the_dialog_and_the_form_stays_filled() {
         .await;
     assert_eq!(
         typed,
-        json!(["PROD", practice.url(), "bm9ib2R5Om5vdGhpbmc="])
+        json!([practice.url(), "PROD", "bm9ib2R5Om5vdGhpbmc="])
     );
 }
 

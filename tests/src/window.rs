@@ -236,7 +236,7 @@ impl Window {
     /// Ticks or unticks a space in the sidebar.
     pub async fn toggle_space(&self, name: &str) {
         let find = format!(
-            "[...document.querySelectorAll('nav [role=checkbox], nav input[type=checkbox], aside [role=checkbox], aside input[type=checkbox]')].find((box) => (box.getAttribute('aria-label') ?? box.closest('label')?.textContent ?? box.labels?.[0]?.textContent ?? '').trim().startsWith({name:?}))"
+            "[...document.querySelectorAll('nav [role=checkbox], nav input[type=checkbox], aside [role=checkbox], aside input[type=checkbox]')].find((box) => (box.getAttribute('aria-label') ?? box.closest('label')?.textContent ?? box.labels?.[0]?.textContent ?? '').trim().endsWith({name:?}))"
         );
         self.until(&format!("{find} !== undefined")).await;
         self.run(&format!("{find}.click()")).await;

@@ -46,6 +46,8 @@ for (const e of document.querySelectorAll('body *')) {
     if ((cutAcross || cutDown) && !told(e)) faults.push(`cut without a tooltip: ${name(e)}`);
   }
 }
+// What is scrolled out of its box is not on the screen.
+const reachable = (e) => { const r = e.getBoundingClientRect(); const at = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2); return at !== null && (e.contains(at) || at.contains(e) || getComputedStyle(e).zIndex !== 'auto' || ![...function* () { for (let p = e.parentElement; p; p = p.parentElement) yield p }()].some((p) => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowY) && (p.getBoundingClientRect().bottom < r.bottom || p.getBoundingClientRect().top > r.top))) };
 const controls = [...document.querySelectorAll('button, input, textarea, select, a[href], [role=menuitem], [role=checkbox]')]
   .filter((e) => visible(e) && inView(e.getBoundingClientRect()) && !e.closest('[inert], [aria-hidden=true]'));
 for (const [i, a] of controls.entries()) {
@@ -56,7 +58,7 @@ for (const [i, a] of controls.entries()) {
     const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
     if (across > 1 && down > 1) {
       const point = document.elementFromPoint(Math.max(p.left, q.left) + across / 2, Math.max(p.top, q.top) + down / 2);
-      if (point !== null && (a.contains(point) || b.contains(point))) faults.push(`on each other: ${name(a)} and ${name(b)}`);
+      if (point !== null && [a, b].every((e) => reachable(e)) && (a.contains(point) || b.contains(point))) faults.push(`on each other: ${name(a)} and ${name(b)}`);
     }
   }
 }
