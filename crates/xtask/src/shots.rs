@@ -28,7 +28,11 @@ pub(crate) fn shots() -> Result<ExitCode> {
     for picture in pictures.iter().filter(|picture| picture.exists()) {
         fs::remove_file(picture).with_context(|| format!("cannot remove {}", picture.display()))?;
     }
-    succeed(program(built.get("shots").context("cargo built no shots")?).envs(environment))?;
+    succeed(
+        program(built.get("shots").context("cargo built no shots")?)
+            .arg(&folder)
+            .envs(environment),
+    )?;
     for picture in &pictures {
         if !fs::metadata(picture).is_ok_and(|file| file.len() > 0) {
             bail!("{} was not written", picture.display());

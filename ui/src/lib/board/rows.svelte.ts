@@ -28,6 +28,7 @@ export class RowsState {
       paddingEnd: GAP,
       overscan: OVERSCAN,
       initialRect: FIRST_RECT,
+      useAnimationFrameWithResizeObserver: true,
       observeElementRect,
       observeElementOffset,
       scrollToFn: elementScroll,
