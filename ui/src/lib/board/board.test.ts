@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeBackend } from "$lib/backend/fake";
+import { FakeBackend, commandError } from "$lib/backend/fake";
 import { caseKey, orderTags, pageAround, spread } from "./board";
 import { BoardState } from "./board.svelte";
 import { PAGE } from "./column.svelte";
@@ -59,6 +59,17 @@ test("an older answer never replaces a newer one", async () => {
   await older;
   expect(board.board?.nCases).toBe(1);
   expect(board.column("in-progress")?.row(0)?.title).toBe("Brute force on vpn-gw-2");
+});
+
+test("an older failure is not told once a newer answer is there", async () => {
+  const { fake, board } = await filled();
+  fake.fail("board", commandError("internal"));
+  const release = fake.hold("board");
+  const older = board.search("sideloading");
+  await board.search("brute");
+  release();
+  await older;
+  expect(board.error).toBeNull();
 });
 
 test("an older page of a column never replaces a newer one", async () => {
