@@ -6,6 +6,9 @@ import type { CaseRow } from "$lib/backend/backend";
 import { CARD_TYPE } from "$lib/shared/drops";
 import { caseKey } from "./board";
 
+/** Under this key the drag itself carries the card: the drag's end is told before the drop. */
+const ROW = "row";
+
 type CardDrag = {
   row: () => CaseRow;
   onstart: (row: CaseRow) => void;
@@ -17,6 +20,7 @@ export function dragCard(element: HTMLElement, { row, onstart, onend }: CardDrag
   return draggable({
     element,
     canDrag: () => !row().pending,
+    getInitialData: () => ({ [ROW]: row() }),
     getInitialDataForExternal: () => ({
       "text/plain": row().handle,
       [CARD_TYPE]: caseKey(row().case),
@@ -31,7 +35,7 @@ export function dragCard(element: HTMLElement, { row, onstart, onend }: CardDrag
 type ColumnDrop = {
   enabled: () => boolean;
   onover: (over: boolean) => void;
-  ondrop: () => void;
+  ondrop: (row: CaseRow) => void;
 };
 
 /** Makes a column take cards. */
@@ -41,7 +45,7 @@ export function takeCards(
 ): () => void {
   return dropTargetForElements({
     element,
-    canDrop: enabled,
+    canDrop: ({ source }) => enabled() && ROW in source.data,
     getDropEffect: () => "move",
     onDragEnter: () => {
       onover(true);
@@ -49,9 +53,9 @@ export function takeCards(
     onDragLeave: () => {
       onover(false);
     },
-    onDrop: () => {
+    onDrop: ({ source }) => {
       onover(false);
-      ondrop();
+      ondrop(source.data[ROW] as CaseRow);
     },
   });
 }

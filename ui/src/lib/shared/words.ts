@@ -351,6 +351,7 @@ export const words = {
     connectEllipsis: "Connect Kibana…",
     replaceKey: "Replace key",
     replaceKeyEllipsis: "Replace key…",
+    replaceKeyOf: (deployment: string) => `Replace key of ${deployment}`,
     keyMissing: (name: string) => `${name} has no key on this computer`,
     keyMissingHint: "Give it again to read and write there.",
     memoryOnly: "The key is kept until the app ends: there is no keychain.",
