@@ -23,5 +23,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    // A hang guard.
+    testTimeout: 60_000,
   },
 });

@@ -1,4 +1,8 @@
 import "@testing-library/jest-dom/vitest";
+import { configure } from "@testing-library/svelte";
+
+// A hang guard, far longer than anything expected: nothing is timed by it.
+configure({ asyncUtilTimeout: 20_000 });
 
 /* What jsdom lacks and the window's libraries ask for. Nothing here changes what is tested. */
 

@@ -53,7 +53,7 @@ export async function see<T>(check: () => T): Promise<T> {
         result = check();
         return true;
       },
-      { timeout: 4000, interval: 10 },
+      { timeout: 20_000, interval: 10 },
     )
     .toBe(true);
   return result as T;
