@@ -256,6 +256,10 @@ pub(crate) mod tests {
         }
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is written with `json!` at every call"
+    )]
     pub(crate) fn case(id: &str, more: serde_json::Value) -> Case {
         let mut body = json!({
             "id": id, "version": "WzEsMV0=", "owner": "securitySolution", "title": id, "description": "", "tags": [], "status": "open",

@@ -209,7 +209,7 @@ mod tests {
             "WEB-PROD-FRONTEND-01",
             "10.0.0.1",
             "T1574.002",
-            &SHA[..63],
+            SHA.get(1..).unwrap(),
             &format!("{SHA}0"),
             ".internal.alerts-security.alerts-default-000001",
             "2026-11-23T12:04:31.000Z",
@@ -273,11 +273,16 @@ mod tests {
 
     #[test]
     fn past_the_limit_it_says_so() {
-        let many: String = (0..=MOST_IDS).map(|n| format!("{n:064x}\n")).collect();
-        let parsed = parse(&many);
+        let ids = |n: usize| {
+            (0..n)
+                .map(|n| format!("{n:064x}"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let parsed = parse(&ids(MOST_IDS + 1));
         assert_eq!((parsed.ids.len(), parsed.cut_off), (MOST_IDS, true));
         assert!(
-            !parse(&many[..65 * MOST_IDS]).cut_off,
+            !parse(&ids(MOST_IDS)).cut_off,
             "exactly the limit is no cut"
         );
     }

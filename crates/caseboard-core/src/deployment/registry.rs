@@ -128,18 +128,24 @@ mod tests {
         }
     }
 
+    fn add(name: &str) -> impl FnOnce(&mut Vec<Deployment>) -> Result<(), Error> {
+        let new = deployment(name);
+        move |all| {
+            all.push(new);
+            Ok(())
+        }
+    }
+
     #[test]
     fn changes_are_kept_by_the_file_and_only_its_owner_reads_it() {
         let dir = tempfile::tempdir().unwrap();
         let profile = dir.path().join("caseboard/default");
         let registry = Registry::open(&profile).unwrap();
         assert_eq!(registry.load().unwrap(), [], "no file means no deployments");
-        registry
-            .change(|all| Ok(all.push(deployment("PROD"))))
-            .unwrap();
+        registry.change(add("PROD")).unwrap();
         Registry::open(&profile)
             .unwrap()
-            .change(|all| Ok(all.push(deployment("ACME"))))
+            .change(add("ACME"))
             .unwrap();
         assert_eq!(
             registry.load().unwrap(),
@@ -160,7 +166,7 @@ mod tests {
         fs::write(dir.path().join(NAME), "{\"deployments\": [{").unwrap();
         assert!(matches!(registry.load(), Err(Error::Damaged { .. })));
         assert!(
-            registry.change(|all| Ok(all.clear())).is_err(),
+            registry.change(add("PROD")).is_err(),
             "nothing is written over what could not be read"
         );
         assert_eq!(

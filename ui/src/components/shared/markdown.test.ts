@@ -11,7 +11,7 @@ const HOSTILE = [
   "<script>globalThis.hit = true</script>",
   "<img src=x onerror=globalThis.hit=true>",
   '"><svg/onload=globalThis.hit=true>',
-  "{@html hit}",
+  "{@" + "html hit}",
   "javascript:globalThis.hit=true",
 ];
 
