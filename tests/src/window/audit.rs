@@ -34,7 +34,7 @@ const faults = [];
 const visible = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && e.getBoundingClientRect().width > 0;
 const inView = (r) => r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
 const name = (e) => `${e.tagName.toLowerCase()}.${e.className} ${JSON.stringify((e.textContent ?? '').trim().slice(0, 50))}`;
-const told = (e) => e.closest('[title]') !== null || e.closest('[aria-label]') !== null || e.querySelector('[title]') !== null;
+const told = (e) => e.closest('[title]') !== null || e.hasAttribute('aria-label') || e.querySelector('[title]') !== null;
 for (const e of document.querySelectorAll('body *')) {
   if (!visible(e) || !inView(e.getBoundingClientRect())) continue;
   const style = getComputedStyle(e);
@@ -44,6 +44,8 @@ for (const e of document.querySelectorAll('body *')) {
     const cutAcross = e.scrollWidth > e.clientWidth + 1 && style.overflowX !== 'visible' && !scrolls('overflowX') && e.clientWidth > 2;
     const cutDown = e.scrollHeight > e.clientHeight + 2 && style.overflowY !== 'visible' && !scrolls('overflowY') && e.clientHeight > 2;
     if ((cutAcross || cutDown) && !told(e)) faults.push(`cut without a tooltip: ${name(e)}`);
+    const spills = e.scrollWidth > e.clientWidth + 2 && style.overflowX === 'visible' && style.display !== 'inline' && e.clientWidth > 2;
+    if (spills) faults.push(`runs over its edge: ${name(e)}`);
   }
 }
 // What is scrolled out of its box is not on the screen.

@@ -260,8 +260,7 @@ export const words = {
     statusAlsoAlerts: (count: number) => `Also changes ${plural(count, "alert", "alerts")}`,
     columns: {
       severity: "Severity",
-      rule: "Rule and reason",
-      host: "Host and user",
+      rule: "Rule, host and reason",
       time: "Time and status",
       id: "Id",
     },
