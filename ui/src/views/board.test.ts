@@ -111,6 +111,18 @@ test("the status it has already is not written again", async () => {
   expect(fake.called("setCaseStatus")).toEqual([]);
 });
 
+test("a digit typed before the menu has the focus is not lost", async () => {
+  const { user } = await openBoard();
+  await user.keyboard("j");
+  const s = new KeyboardEvent("keydown", { key: "s", bubbles: true, cancelable: true });
+  document.activeElement?.dispatchEvent(s);
+  const digit = new KeyboardEvent("keydown", { key: "3", bubbles: true, cancelable: true });
+  document.activeElement?.dispatchEvent(digit);
+  await see(() => {
+    expect(cards("closed")).toContain("case-soc-42");
+  });
+});
+
 test("a refused change brings the card back and says why, by name and code", async () => {
   const { fake, user } = await openBoard();
   fake.fail("setCaseStatus", commandError("forbidden"));
