@@ -86,6 +86,25 @@ async fn every_id_of_a_drop_has_an_outcome_and_the_server_agrees() {
 }
 
 #[tokio::test]
+async fn a_space_out_of_use_is_not_asked() {
+    let mut seed = Seed::of("a_space_out_of_use_is_not_asked");
+    let practice = kibana::empty(vec![]).await;
+    let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
+    let alert = seed.alert_id();
+    kibana::put_alert(&practice, "ot", &alert, "Odd PLC write");
+    let test = TestDesk::open().await;
+    let deployment = test.connect("PROD", &practice).await.id;
+    let reference = case(&deployment, "soc", &id);
+    let ot = case(&deployment, "ot", &id).source;
+    test.desk.set_space_shown(&ot, false).unwrap();
+    let report = test.desk.attach_alerts(&reference, alert).await.unwrap();
+    assert_eq!(
+        report.items[0].outcome,
+        Outcome::NotFound { unasked: vec![] }
+    );
+}
+
+#[tokio::test]
 async fn a_closed_case_takes_no_alerts_and_says_so() {
     let mut seed = Seed::of("a_closed_case_takes_no_alerts_and_says_so");
     let practice = kibana::empty(vec![]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kibana_cases::{AlertHit, AlertId, CaseStatus};
+use kibana_cases::{AlertHit, AlertId};
 
 use super::Desk;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         summary,
     },
     cache::Pending,
-    code::{CommandError, ErrorCode},
+    code::CommandError,
     error::Error,
     id::CaseRef,
     plain::visible,
@@ -85,17 +85,13 @@ impl Desk {
             .filter(|id| !attached.contains(id))
             .filter_map(|id| hits.get(id).cloned())
             .collect();
-        let outcomes = if now.status == CaseStatus::Closed {
-            new.into_iter().map(|hit| (hit.id, closed())).collect()
-        } else {
-            let target = Target {
-                space: &space,
-                case: &case.id,
-                owner: &now.owner,
-                attached: &attached,
-            };
-            attach::attach(&target, new).await
+        let target = Target {
+            space: &space,
+            case: &case.id,
+            owner: &now.owner,
+            attached: &attached,
         };
+        let outcomes = attach::attach(&target, new).await;
         if !outcomes.is_empty() {
             self.read_case(case).await;
         }
@@ -152,15 +148,4 @@ impl Found {
             summary,
         })
     }
-}
-
-fn closed() -> Outcome {
-    let error = CommandError {
-        code: ErrorCode::CaseClosed,
-        message: "the case is closed; Kibana attaches alerts to open cases only".to_owned(),
-        hint: Some("reopen the case".to_owned()),
-        retryable: false,
-        detail: None,
-    };
-    Outcome::Refused { error }
 }
