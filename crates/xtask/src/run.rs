@@ -134,9 +134,16 @@ fn picture(folder: &Path) -> PathBuf {
 /// From the X server, because WebDriver's own pictures hang without a GPU.
 fn photograph(environment: &Environment, folder: &Path) -> Result<PathBuf> {
     let picture = picture(folder);
+    let windows = program("xdotool")
+        .args(["search", "--onlyvisible", "--name", "^Caseboard$"])
+        .envs(environment)
+        .output()
+        .context("cannot look for the window")?;
+    let windows = String::from_utf8_lossy(&windows.stdout);
+    let window = windows.lines().last().context("there is no window")?;
     succeed(
         program("import")
-            .args(["-window", "root"])
+            .args(["-window", window])
             .arg(&picture)
             .envs(environment),
     )?;
