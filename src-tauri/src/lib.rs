@@ -34,6 +34,7 @@ struct Arguments {
 pub fn run() {
     environment::prepare();
     tracing_subscriber::fmt()
+        .with_ansi(false)
         .with_writer(std::io::stderr)
         .with_env_filter(environment::log_filter())
         .init();
