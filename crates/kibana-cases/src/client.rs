@@ -12,11 +12,14 @@ use crate::{
     credentials::Credentials,
     error::{ApiError, Error},
     id::SpaceId,
-    request::Request,
+    multipart,
+    request::{Body, Request},
     transport::{ReqwestTransport, Transport, is_loopback},
 };
 
 const KBN_XSRF: HeaderName = HeaderName::from_static("kbn-xsrf");
+/// Internal routes are closed without it since 9.0, whatever its value (`kibana-cases-api.md` §1.2).
+const INTERNAL_ORIGIN: HeaderName = HeaderName::from_static("x-elastic-internal-origin");
 /// Only Kibana puts it on every answer (`kibana-cases-api.md` §1.3).
 const KBN_NAME: HeaderName = HeaderName::from_static("kbn-name");
 /// How much of a foreign answer an error quotes.
@@ -96,7 +99,12 @@ impl Client {
     pub(crate) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
         let route = request.route;
         let answer = self.send(request).await?;
-        serde_json::from_slice(answer.body()).map_err(|error| Error::Decode {
+        // No body reads as `null`: for a route that promises none, ask for `()`.
+        let body = match answer.body().trim_ascii() {
+            [] => b"null",
+            body => body,
+        };
+        serde_json::from_slice(body).map_err(|error| Error::Decode {
             route,
             reason: error.to_string(),
         })
@@ -139,10 +147,17 @@ impl Client {
             self.inner.base.origin(),
             "a request never leaves its deployment"
         );
-        let body = request
-            .body
-            .as_ref()
-            .map(|body| Bytes::from(body.to_string()));
+        let (content_type, body) = match &request.body {
+            Body::Empty => (None, Bytes::new()),
+            Body::Json(body) => (
+                Some(HeaderValue::from_static("application/json")),
+                Bytes::from(body.to_string()),
+            ),
+            Body::Multipart(parts) => {
+                let (content_type, body) = multipart::encode(parts);
+                (Some(content_type), body)
+            }
+        };
         let mut builder = http::Request::builder()
             .method(request.method.clone())
             .uri(url.as_str())
@@ -151,11 +166,18 @@ impl Client {
         if request.method != http::Method::GET {
             builder = builder.header(KBN_XSRF, "true");
         }
-        if body.is_some() {
-            builder = builder.header(header::CONTENT_TYPE, "application/json");
+        if request
+            .path
+            .first()
+            .is_some_and(|first| first == "internal")
+        {
+            builder = builder.header(INTERNAL_ORIGIN, "Kibana");
+        }
+        if let Some(content_type) = content_type {
+            builder = builder.header(header::CONTENT_TYPE, content_type);
         }
         builder
-            .body(body.unwrap_or_default())
+            .body(body)
             .expect("a parsed URL and fixed headers make a request")
     }
 }

@@ -42,6 +42,7 @@ mod error;
 mod id;
 mod lenient;
 mod model;
+mod multipart;
 mod request;
 mod space;
 mod status;
@@ -59,5 +60,6 @@ pub use model::{
     Assignee, AttachedAlert, Attachment, AttachmentKind, Attachments, Case, CaseOfAlert,
     CaseSeverity, CaseStatus, KibanaSpace, Rule, ServerStatus, Settings, User,
 };
-pub use request::Request;
+pub use multipart::Part;
+pub use request::{Body, Repeat, Request};
 pub use transport::{ReqwestTransport, ServiceTransport, Transport, TransportError};

@@ -1,11 +1,13 @@
 //! Requests as plain values, and the one place where a URL is built.
 
+use std::borrow::Cow;
+
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use url::Url;
 
-use crate::id::SpaceId;
+use crate::{id::SpaceId, multipart::Part};
 
 /// What may stand in a path segment as it is; everything else is percent-encoded.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -26,20 +28,48 @@ pub struct Request {
     /// Segments of the path below base path and space, not encoded.
     pub path: Vec<String>,
     /// Query parameters in order, not encoded; a key may repeat.
-    pub query: Vec<(&'static str, String)>,
-    /// Body as JSON.
-    pub body: Option<Value>,
+    pub query: Vec<(Cow<'static, str>, String)>,
+    /// What is sent along.
+    pub body: Body,
+    /// Whether it may be sent again without knowing what became of it.
+    pub repeat: Repeat,
+}
+
+/// Whether a request may be sent again when its answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It reads, or searches by POST: once more changes nothing.
+    Harmless,
+    /// It writes: only reading back proves that it was not applied.
+    ReadBackFirst,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// JSON.
+    Json(Value),
+    /// A form with files.
+    Multipart(Vec<Part>),
 }
 
 impl Request {
     pub(crate) fn new(method: Method, route: &'static str, path: &[&str]) -> Self {
+        let repeat = if method == Method::GET {
+            Repeat::Harmless
+        } else {
+            Repeat::ReadBackFirst
+        };
         Self {
             route,
             method,
             space: None,
             path: path.iter().map(|&segment| segment.to_owned()).collect(),
             query: Vec::new(),
-            body: None,
+            body: Body::Empty,
+            repeat,
         }
     }
 
@@ -48,21 +78,38 @@ impl Request {
     }
 
     pub(crate) fn post(route: &'static str, path: &[&str], body: Value) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::new(Method::POST, route, path)
-        }
+        Self::new(Method::POST, route, path).json(body)
     }
 
     pub(crate) fn patch(route: &'static str, path: &[&str], body: Value) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::new(Method::PATCH, route, path)
-        }
+        Self::new(Method::PATCH, route, path).json(body)
     }
 
-    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((key, value.into()));
+    /// Adds a query parameter; one of the same name stays.
+    #[must_use]
+    pub fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// Carries JSON.
+    #[must_use]
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Body::Json(body);
+        self
+    }
+
+    /// Carries a form with files.
+    #[must_use]
+    pub fn multipart(mut self, parts: Vec<Part>) -> Self {
+        self.body = Body::Multipart(parts);
+        self
+    }
+
+    /// Declares that sending it again changes nothing: a search by POST, say.
+    #[must_use]
+    pub fn harmless(mut self) -> Self {
+        self.repeat = Repeat::Harmless;
         self
     }
 
@@ -80,7 +127,8 @@ impl Request {
         url.set_path(&path);
         url.set_query(None);
         if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+            url.query_pairs_mut()
+                .extend_pairs(self.query.iter().map(|(key, value)| (key.as_ref(), value)));
         }
         url
     }
@@ -129,6 +177,14 @@ mod tests {
             alert,
             "https://k.test/api/cases/alerts/a%2F..%2Fb%3Fc%23d%3Be%252f%5Cf"
         );
+    }
+
+    #[test]
+    fn only_reading_may_be_repeated_unless_a_request_says_so() {
+        assert_eq!(Request::get("test", &[]).repeat, Repeat::Harmless);
+        let search = Request::post("test", &[], Value::Null);
+        assert_eq!(search.repeat, Repeat::ReadBackFirst);
+        assert_eq!(search.harmless().repeat, Repeat::Harmless);
     }
 
     #[test]
