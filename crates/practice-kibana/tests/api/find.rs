@@ -1,6 +1,6 @@
 //! B095 to B124.
 
-use practice_kibana::{Key, Options, Rights, World};
+use practice_kibana::{Key, Options, Profile, Rights, World};
 use serde_json::{Value, json};
 
 use crate::support::{Server, array, each, id};
@@ -285,8 +285,8 @@ async fn b112_b113_fields_are_closed_sets() {
     .await;
     refused("sortOrder=up", "supplied to \"sortOrder\"").await;
     let uri = "/api/cases/_find?searchFields=incremental_id.text";
-    Server::empty().get(uri).await.ok();
-    Server::of_8_18()
+    Server::of(Profile::V9).get(uri).await.ok();
+    Server::of(Profile::V8_18)
         .get(uri)
         .await
         .refused(400, "incremental_id.text");

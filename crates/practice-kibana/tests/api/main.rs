@@ -1,5 +1,11 @@
 //! The practice server answers as Kibana does. Tests are named after the behaviours of the reference
-//! (`B001` …) that they hold the server to.
+//! (`B001` …) that they hold the server to. All but `tcp` and `world` are run against 8.18
+//! too, by `api_8_18`.
+
+use practice_kibana::Profile;
+
+/// The release that the tests ask.
+const PROFILE: Profile = Profile::V9;
 
 mod alerts;
 mod comments;

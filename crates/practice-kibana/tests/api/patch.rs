@@ -1,5 +1,6 @@
 //! B065 to B094.
 
+use practice_kibana::Profile;
 use serde_json::{Value, json};
 
 use crate::support::{Server, array, change, each, id};
@@ -317,7 +318,7 @@ async fn b091_unknown_precedes_conflict() {
 
 #[tokio::test]
 async fn b092_first_time_in_progress_is_kept() {
-    let server = Server::empty();
+    let server = Server::of(Profile::V9);
     let case = server.case(json!({})).await;
     let first = server
         .patched(&case, json!({"status": "in-progress"}))
@@ -333,7 +334,7 @@ async fn b092_first_time_in_progress_is_kept() {
 
 #[tokio::test]
 async fn b093_b094_times_to() {
-    let server = Server::empty();
+    let server = Server::of(Profile::V9);
     let times = |case: &Value| {
         [
             "time_to_acknowledge",

@@ -16,8 +16,16 @@ use practice_kibana::{Alert, Clock, Key, Options, Practice, Profile, World, rout
 use serde_json::{Map, Value, from_slice, json};
 use tower::ServiceExt as _;
 
+use crate::PROFILE;
+
 /// The index of alerts in the default space.
 pub(crate) const INDEX: &str = ".internal.alerts-security.alerts-default-000001";
+
+/// The version number of the release that is tested.
+pub(crate) const VERSION: &str = match PROFILE {
+    Profile::V9 => "9.2.3",
+    Profile::V8_18 => "8.18.4",
+};
 
 /// An empty server whose clock moves one millisecond a request.
 pub(crate) struct Server {
@@ -37,16 +45,14 @@ pub(crate) struct Reply {
 
 impl Server {
     pub(crate) fn empty() -> Self {
-        Self::new(Options {
-            world: World::Empty,
-            ..Options::default()
-        })
+        Self::of(PROFILE)
     }
 
-    pub(crate) fn of_8_18() -> Self {
+    /// An empty server of one release, whichever is being tested.
+    pub(crate) fn of(profile: Profile) -> Self {
         Self::new(Options {
             world: World::Empty,
-            profile: Profile::V8_18,
+            profile,
             ..Options::default()
         })
     }
@@ -55,6 +61,7 @@ impl Server {
         let keys = keys.iter().map(|&key| key.clone()).collect();
         Self::new(Options {
             world: World::Empty,
+            profile: PROFILE,
             keys,
             ..Options::default()
         })

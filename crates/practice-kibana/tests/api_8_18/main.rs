@@ -1,0 +1,27 @@
+//! The same tests as `api`, against the server that plays 8.18. What only one release does has tests in `api` alone.
+
+use practice_kibana::Profile;
+
+/// The release that the tests ask.
+const PROFILE: Profile = Profile::V8_18;
+
+#[path = "../api/alerts.rs"]
+mod alerts;
+#[path = "../api/comments.rs"]
+mod comments;
+#[path = "../api/create.rs"]
+mod create;
+#[path = "../api/find.rs"]
+mod find;
+#[path = "../api/http.rs"]
+mod http;
+#[path = "../api/patch.rs"]
+mod patch;
+#[path = "../api/read.rs"]
+mod read;
+#[path = "../api/spaces.rs"]
+mod spaces;
+#[path = "../api/support.rs"]
+mod support;
+#[path = "../api/user_actions.rs"]
+mod user_actions;
