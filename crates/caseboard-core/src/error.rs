@@ -110,6 +110,7 @@ fn of_kibana(error: &kibana_cases::Error) -> CommandError {
             false,
             Some(field("id", &reason.to_string())),
         ),
+        Client::Route { .. } => (ErrorCode::Internal, false, None),
         Client::Transport { source, .. } => (of_transport(source), true, None),
         Client::Redirected { target, .. } => (
             ErrorCode::Redirected,

@@ -14,6 +14,7 @@ use crate::{
     id::SpaceId,
     multipart,
     request::{Body, Request},
+    route::Route,
     transport::{ReqwestTransport, Transport, is_loopback},
 };
 
@@ -118,7 +119,7 @@ impl Client {
             space = request.space.as_ref().map(SpaceId::as_str),
             "ask Kibana"
         );
-        let answer = self.inner.transport.send(self.address(&request)).await;
+        let answer = self.inner.transport.send(self.address(&request)?).await;
         let answer = answer.map_err(|source| Error::Transport { route, source })?;
         if answer.status().is_redirection() {
             return Err(Error::Redirected {
@@ -140,13 +141,13 @@ impl Client {
     }
 
     /// The very last step before sending: the key is added here, to an address below the base and to no other.
-    fn address(&self, request: &Request) -> http::Request<Bytes> {
+    fn address(&self, request: &Request) -> Result<http::Request<Bytes>, Error> {
         let url = request.url(&self.inner.base);
-        assert_eq!(
-            url.origin(),
-            self.inner.base.origin(),
-            "a request never leaves its deployment"
-        );
+        let route = Route::of_url(&request.method, &url, &self.inner.base)
+            .filter(|route| route.name == request.route)
+            .ok_or(Error::Route {
+                route: request.route,
+            })?;
         let (content_type, body) = match &request.body {
             Body::Empty => (None, Bytes::new()),
             Body::Json(body) => (
@@ -166,19 +167,15 @@ impl Client {
         if request.method != http::Method::GET {
             builder = builder.header(KBN_XSRF, "true");
         }
-        if request
-            .path
-            .first()
-            .is_some_and(|first| first == "internal")
-        {
+        if route.is_internal() {
             builder = builder.header(INTERNAL_ORIGIN, "Kibana");
         }
         if let Some(content_type) = content_type {
             builder = builder.header(header::CONTENT_TYPE, content_type);
         }
-        builder
+        Ok(builder
             .body(body)
-            .expect("a parsed URL and fixed headers make a request")
+            .expect("a parsed URL and fixed headers make a request"))
     }
 }
 

@@ -19,6 +19,12 @@ pub enum Error {
     /// A text is not an id.
     #[error(transparent)]
     Id(#[from] InvalidId),
+    /// The request is none that this client may send. Nothing was sent.
+    #[error("{route}: not a route that this client may ask")]
+    Route {
+        /// Pattern of the route that was meant, or `raw`.
+        route: &'static str,
+    },
     /// Kibana answered with an error.
     #[error(transparent)]
     Api(Box<ApiError>),
@@ -127,6 +133,7 @@ impl Error {
             Self::Address { .. }
             | Self::Credentials(_)
             | Self::Id(_)
+            | Self::Route { .. }
             | Self::Transport { .. }
             | Self::Redirected { .. }
             | Self::NotKibana { .. }
@@ -163,9 +170,11 @@ impl Error {
                 StatusCode::CONFLICT => method == http::Method::POST,
                 status => status.is_server_error(),
             },
-            Self::Address { .. } | Self::Credentials(_) | Self::Id(_) | Self::Redirected { .. } => {
-                false
-            }
+            Self::Address { .. }
+            | Self::Credentials(_)
+            | Self::Id(_)
+            | Self::Route { .. }
+            | Self::Redirected { .. } => false,
         }
     }
 }

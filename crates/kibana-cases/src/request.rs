@@ -136,7 +136,12 @@ impl Request {
 
 fn push_segment(path: &mut String, segment: &str) {
     path.push('/');
-    path.extend(utf8_percent_encode(segment, SEGMENT));
+    path.push_str(&encode(segment));
+}
+
+/// A segment as it stands in a URL.
+pub(crate) fn encode(segment: &str) -> String {
+    utf8_percent_encode(segment, SEGMENT).to_string()
 }
 
 #[cfg(test)]
