@@ -10,6 +10,7 @@ use crate::{
 
 const OTHER_INDEX: &str = ".internal.alerts-security.alerts-default-000002";
 const ALIAS: &str = ".alerts-security.alerts-default";
+const CASE_IS_FULL: &str = "Case has reached the maximum allowed number (1000) of attached alerts.";
 
 async fn status_of(server: &Server, alert: &str) -> Value {
     server.alert(INDEX, alert).await["kibana.alert.workflow_status"].clone()
@@ -65,33 +66,42 @@ async fn b146_closed_cases_take_no_alerts() {
 }
 
 #[tokio::test]
-async fn b147_b148_case_has_1000_alerts_at_most() {
+async fn b147_1001_alerts_in_one_request_are_refused() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     let ids = numbered(1001);
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let text = "Case has reached the maximum allowed number (1000) of attached alerts.";
     server
         .post_comment(&case, alert_body(&ids))
         .await
-        .refused_exactly(400, text);
-    server.attach(&case, &ids[..500]).await;
-    server
-        .post_comment(&case, alert_body(&ids[300..1000]))
-        .await
-        .refused_exactly(400, text);
-    assert_eq!(
-        server.attach(&case, &ids[500..1000]).await["totalAlerts"],
-        1000
-    );
-    server
-        .post_comment(&case, alert_body(&ids[1000..]))
-        .await
-        .refused_exactly(400, text);
+        .refused_exactly(400, CASE_IS_FULL);
+    let whole = server.attach(&case, &ids[..1000]).await;
+    assert_eq!(whole["totalAlerts"], 1000);
 }
 
 #[tokio::test]
-async fn b149_b150_known_alerts_are_left_out() {
+async fn b148_case_has_1000_alerts_at_most() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let ids = numbered(1201);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    server.attach(&case, &ids[..500]).await;
+    for more in [&ids[500..1200], &ids[300..1000]] {
+        server
+            .post_comment(&case, alert_body(more))
+            .await
+            .refused_exactly(400, CASE_IS_FULL);
+    }
+    let whole = server.attach(&case, &ids[500..1000]).await;
+    assert_eq!(whole["totalAlerts"], 1000);
+    server
+        .post_comment(&case, alert_body(&ids[1200..]))
+        .await
+        .refused_exactly(400, CASE_IS_FULL);
+}
+
+#[tokio::test]
+async fn b149_attached_alert_is_not_attached_again() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     let first = server.attach(&case, &["1", "2", "1"]).await;
@@ -99,6 +109,14 @@ async fn b149_b150_known_alerts_are_left_out() {
     let again = server.attach(&case, &["2", "1"]).await;
     assert_eq!(again["version"], first["version"], "nothing was written");
     assert_eq!(array(&again["comments"]).len(), 1);
+    assert_eq!(server.user_actions(&case, "types=alert").await.len(), 1);
+}
+
+#[tokio::test]
+async fn b150_only_new_alerts_are_attached() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["1", "2"]).await;
     let more = server.attach(&case, &["1", "2", "3"]).await;
     let second = &more["comments"][1];
     assert_eq!(
@@ -187,21 +205,31 @@ async fn b153_attaching_gives_the_status_of_the_case() {
     }
 }
 
-#[tokio::test]
-async fn b154_b156_status_of_the_case_is_passed_on() {
+/// The statuses of an alert while its case goes through in progress, closed and open.
+async fn statuses_with_sync(sync: bool) -> Vec<Value> {
     let server = Server::empty();
-    for (sync, expected) in [
-        (true, ["acknowledged", "closed", "open"]),
-        (false, ["open", "open", "open"]),
-    ] {
-        server.put_alert(INDEX, "a1");
-        let mut case = server.case(json!({"settings": {"syncAlerts": sync}})).await;
-        case = server.attach(&case, &["a1", "not-there"]).await;
-        for (status, expected) in ["in-progress", "closed", "open"].iter().zip(expected) {
-            case = server.patched(&case, json!({ "status": status })).await;
-            assert_eq!(status_of(&server, "a1").await, expected, "sync: {sync}");
-        }
+    server.put_alert(INDEX, "a1");
+    let mut case = server.case(json!({"settings": {"syncAlerts": sync}})).await;
+    case = server.attach(&case, &["a1", "not-there"]).await;
+    let mut statuses = Vec::new();
+    for status in ["in-progress", "closed", "open"] {
+        case = server.patched(&case, json!({ "status": status })).await;
+        statuses.push(status_of(&server, "a1").await);
     }
+    statuses
+}
+
+#[tokio::test]
+async fn b154_status_of_the_case_is_passed_on() {
+    assert_eq!(
+        statuses_with_sync(true).await,
+        ["acknowledged", "closed", "open"]
+    );
+}
+
+#[tokio::test]
+async fn b156_without_sync_alerts_are_left_alone() {
+    assert_eq!(statuses_with_sync(false).await, ["open", "open", "open"]);
 }
 
 #[tokio::test]
@@ -267,49 +295,61 @@ async fn b158_alerts_of_a_case() {
 }
 
 #[tokio::test]
-async fn b159_b160_b161_cases_of_an_alert() {
+async fn b159_cases_of_an_alert() {
     let server = Server::empty();
     let (a, b) = (
         server.case(json!({"title": "a"})).await,
         server.case(json!({"title": "b"})).await,
     );
     server.case(json!({})).await;
-    server.attach(&a, &["1", "2"]).await;
-    server.attach(&b, &["1"]).await;
-    server.comment(&a, "hi").await;
-    let cases = server.get("/api/cases/alerts/1").await.ok();
-    let of_a = array(&cases)
-        .into_iter()
-        .find(|case| case["title"] == "a")
-        .unwrap();
-    assert_eq!(array(&cases).len(), 2);
-    let totals = match PROFILE {
-        Profile::V9 => json!({"alerts": 2, "userComments": 1, "events": 0}),
-        Profile::V8_18 => json!({"alerts": 2, "userComments": 1}),
-    };
-    let expected = json!({
-        "id": id(&a), "title": "a", "description": "D", "status": "open", "createdAt": a["created_at"],
-        "totals": totals,
-    });
-    assert_eq!(of_a, expected);
+    server.attach(&a, &["1"]).await;
+    server.attach(&b, &["1", "2"]).await;
+    let mut found = each(&server.get("/api/cases/alerts/1").await.ok(), "title");
+    found.sort_by_key(Value::to_string);
+    assert_eq!(found, ["a", "b"]);
+    let found = server.get("/api/cases/alerts/2").await.ok();
+    let expected = json!([{
+        "id": id(&b), "title": "b", "description": "D", "status": "open", "createdAt": b["created_at"],
+        "totals": found[0]["totals"],
+    }]);
+    assert_eq!(found, expected);
     assert_eq!(
         server.get("/api/cases/alerts/unknown").await.ok(),
         json!([])
     );
-    assert_eq!(
-        server.get("/api/cases/alerts/1?owner=not-real").await.ok(),
-        json!([])
-    );
-    assert_eq!(
-        array(
-            &server
-                .get("/api/cases/alerts/1?owner=securitySolution")
-                .await
-                .ok()
-        )
-        .len(),
-        2
-    );
+}
+
+#[tokio::test]
+async fn b160_totals_count_unique_alerts_and_comments_of_people() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["1", "2"]).await;
+    let mut rewritten = alert_body(&["1"]);
+    let attached = server.attach(&case, &["3"]).await["comments"][1].clone();
+    rewritten["id"] = attached["id"].clone();
+    rewritten["version"] = attached["version"].clone();
+    let path = format!("/api/cases/{}/comments", id(&case));
+    server.send("PATCH", &path, Some(rewritten)).await.ok();
+    server.comment(&case, "hi").await;
+    let totals = match PROFILE {
+        Profile::V9 => json!({"alerts": 2, "userComments": 1, "events": 0}),
+        Profile::V8_18 => json!({"alerts": 2, "userComments": 1}),
+    };
+    let found = server.get("/api/cases/alerts/1").await.ok();
+    assert_eq!(found[0]["totals"], totals);
+}
+
+#[tokio::test]
+async fn b161_cases_of_an_alert_by_owner() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["1"]).await;
+    let of = async |owner: &str| {
+        let uri = format!("/api/cases/alerts/1?owner={owner}");
+        each(&server.get(&uri).await.ok(), "id")
+    };
+    assert_eq!(of("not-real").await, [] as [Value; 0]);
+    assert_eq!(of("securitySolution").await, [id(&case)]);
 }
 
 #[tokio::test]

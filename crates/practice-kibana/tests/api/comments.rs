@@ -30,27 +30,35 @@ async fn patch_comment(
 }
 
 #[tokio::test]
-async fn b125_b126_comment_answers_the_whole_case() {
+async fn b125_comment_answers_the_whole_case() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     server.attach(&case, &["1"]).await;
     let whole = server.comment(&case, "hello").await;
     let comments = array(&whole["comments"]);
-    let comment = &comments[1];
     let expected = json!({
         "type": "user", "comment": "hello", "owner": "securitySolution", "pushed_at": null,
         "pushed_by": null, "updated_at": null, "updated_by": null,
     });
     for (name, value) in expected.as_object().unwrap() {
-        assert_eq!(comment.get(name), Some(value), "{name}");
+        assert_eq!(comments[1].get(name), Some(value), "{name}");
     }
-    assert_eq!(comment["created_by"]["username"], "mlindqvist");
+    assert_eq!(comments[1]["created_by"]["username"], "mlindqvist");
     assert_eq!(
         whole["totalComment"], 2,
         "attachments of every kind are counted here"
     );
     assert_eq!(whole["updated_by"]["username"], "mlindqvist");
+}
+
+#[tokio::test]
+async fn b126_comment_changes_version_and_time_of_the_case() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let whole = server.comment(&case, "hello").await;
+    let comment = &whole["comments"][0];
     assert_eq!(whole["updated_at"], comment["created_at"]);
+    assert_ne!(whole["updated_at"], case["updated_at"]);
     assert_ne!(whole["version"], case["version"]);
     assert_ne!(
         whole["version"], comment["version"],
@@ -59,15 +67,17 @@ async fn b125_b126_comment_answers_the_whole_case() {
 }
 
 #[tokio::test]
-async fn b127_b128_body_is_checked_before_the_case() {
-    let server = Server::empty();
-    let nowhere = json!({"id": "fake-id"});
-    server
-        .post_comment(&nowhere, comment_body("hi"))
+async fn b127_valid_body_for_an_unknown_case_is_404() {
+    Server::empty()
+        .post_comment(&json!({"id": "fake-id"}), comment_body("hi"))
         .await
         .refused_exactly(404, "Saved object [cases/fake-id] not found");
-    server
-        .post_comment(&nowhere, comment_body(""))
+}
+
+#[tokio::test]
+async fn b128_invalid_body_for_an_unknown_case_is_400() {
+    Server::empty()
+        .post_comment(&json!({"id": "fake-id"}), comment_body(""))
         .await
         .refused(400, "cannot be an empty string");
 }
@@ -85,7 +95,7 @@ async fn b129_owner_is_that_of_the_case() {
 }
 
 #[tokio::test]
-async fn b130_b132_shape_is_checked() {
+async fn b130_type_text_and_owner_are_required() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     for field in ["type", "comment", "owner"] {
@@ -97,6 +107,20 @@ async fn b130_b132_shape_is_checked() {
             &format!("Invalid value \"undefined\" supplied to \"{field}\""),
         );
     }
+    let reply = server
+        .post_comment(
+            &case,
+            json!({"type": "nonsense", "owner": "securitySolution"}),
+        )
+        .await;
+    reply.refused(400, "Invalid value \"nonsense\" supplied to \"type\"");
+    assert_eq!(server.find("").await["cases"][0]["totalComment"], 0);
+}
+
+#[tokio::test]
+async fn b132_keys_of_another_type_are_refused() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
     for field in ["alertId", "index"] {
         let mut body = comment_body("hi");
         body[field] = json!("x");
@@ -105,13 +129,6 @@ async fn b130_b132_shape_is_checked() {
             .await
             .refused(400, &format!("invalid keys \"{field}\""));
     }
-    let reply = server
-        .post_comment(
-            &case,
-            json!({"type": "nonsense", "owner": "securitySolution"}),
-        )
-        .await;
-    reply.refused(400, "Invalid value \"nonsense\" supplied to \"type\"");
     assert_eq!(server.find("").await["cases"][0]["totalComment"], 0);
 }
 
@@ -144,7 +161,7 @@ async fn b133_closed_cases_take_comments() {
 }
 
 #[tokio::test]
-async fn b134_b135_comment_is_changed_with_its_version() {
+async fn b134_comment_is_changed() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     let whole = server.comment(&case, "old").await;
@@ -153,18 +170,27 @@ async fn b134_b135_comment_is_changed_with_its_version() {
     let after = &changed["comments"][0];
     assert_eq!(after["comment"], "new");
     assert_eq!(after["updated_by"]["username"], "mlindqvist");
+    assert_eq!(changed["updated_by"]["username"], "mlindqvist");
     assert_eq!(changed["updated_at"], after["updated_at"]);
     assert_ne!(after["version"], comment["version"]);
-    let stale = patch_comment(&server, &case, comment, json!({})).await;
-    stale.refused_exactly(
-        409,
-        "This case has been updated. Please refresh before saving additional updates.",
-    );
     let same = patch_comment(&server, &case, after, json!({})).await.ok();
     assert_ne!(
         same["comments"][0]["version"], after["version"],
         "the same text is a change, too"
     );
+}
+
+#[tokio::test]
+async fn b135_stale_version_of_a_comment_is_409() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let whole = server.comment(&case, "old").await;
+    let comment = &whole["comments"][0];
+    patch_comment(&server, &case, comment, json!({})).await.ok();
+    let text = "This case has been updated. Please refresh before saving additional updates.";
+    patch_comment(&server, &case, comment, json!({}))
+        .await
+        .refused_exactly(409, text);
 }
 
 #[tokio::test]
@@ -211,7 +237,26 @@ async fn b137_unknown_comment_is_404() {
 }
 
 #[tokio::test]
-async fn b138_b139_comment_is_deleted_through_its_case() {
+async fn b138_comment_is_deleted() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let whole = server.comment(&case, "hi").await;
+    let comment = &whole["comments"][0];
+    let delete = async || {
+        server
+            .send("DELETE", &comment_path(&case, comment), None)
+            .await
+    };
+    delete().await.no_content();
+    let gone = format!("Saved object [cases-comments/{}] not found", id(comment));
+    delete().await.refused_exactly(404, &gone);
+    let after = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(after["totalComment"], 0);
+    assert_ne!(after["version"], whole["version"]);
+}
+
+#[tokio::test]
+async fn b139_comment_is_deleted_through_its_own_case_only() {
     let server = Server::empty();
     let (case, other) = (server.case(json!({})).await, server.case(json!({})).await);
     let whole = server.comment(&case, "hi").await;
@@ -225,18 +270,7 @@ async fn b138_b139_comment_is_deleted_through_its_case() {
         .send("DELETE", &comment_path(&other, comment), None)
         .await
         .refused_exactly(404, &text);
-    server
-        .send("DELETE", &comment_path(&case, comment), None)
-        .await
-        .no_content();
-    let gone = format!("Saved object [cases-comments/{}] not found", id(comment));
-    server
-        .send("DELETE", &comment_path(&case, comment), None)
-        .await
-        .refused_exactly(404, &gone);
-    let after = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
-    assert_eq!(after["totalComment"], 0);
-    assert_ne!(after["version"], whole["version"]);
+    server.get(&comment_path(&case, comment)).await.ok();
 }
 
 #[tokio::test]
@@ -297,25 +331,28 @@ async fn b141_find_lists_people_only() {
     );
 }
 
-#[tokio::test]
-async fn b142_b143_parameters_of_find_are_checked() {
+async fn find_refused(query: &str, text: &str) {
     let server = Server::empty();
     let case = server.case(json!({})).await;
-    let path = format!("/api/cases/{}/comments/_find", id(&case));
-    for query in ["notExists=papa", "owner=x", "namespaces=*"] {
-        server
-            .get(&format!("{path}?{query}"))
-            .await
-            .refused(400, "invalid keys");
-    }
-    server
-        .get(&format!("{path}?perPage=101"))
-        .await
-        .refused(400, "The provided perPage value is too high.");
-    server
-        .get(&format!("{path}?perPage=true"))
-        .await
-        .refused(400, "cannot parse to a number");
+    let uri = format!("/api/cases/{}/comments/_find?{query}", id(&case));
+    server.get(&uri).await.refused(400, text);
+}
+
+#[tokio::test]
+async fn b142_find_knows_no_other_parameters() {
+    find_refused("notExists=papa", "invalid keys \"notExists\"").await;
+    find_refused("owner=x", "invalid keys \"owner\"").await;
+    find_refused("namespaces=*", "invalid keys \"namespaces\"").await;
+}
+
+#[tokio::test]
+async fn b143_find_limits_its_pages() {
+    find_refused(
+        "perPage=101",
+        "The provided perPage value is too high. The maximum allowed perPage value is 100.",
+    )
+    .await;
+    find_refused("perPage=true", "cannot parse to a number").await;
 }
 
 #[tokio::test]

@@ -68,25 +68,47 @@ async fn b022_status_is_not_accepted() {
     refused(json!({"status": "open"}), "invalid keys \"status\"").await;
 }
 
-#[tokio::test]
-async fn b023_to_b027_missing_fields_are_400() {
+/// Without a required field.
+async fn refused_without(field: &str) {
     let server = Server::empty();
-    for field in [
-        "connector",
-        "title",
-        "description",
-        "tags",
-        "settings",
-        "owner",
-    ] {
-        let body = without(case_body(json!({})), field);
-        let text = format!("Invalid value \"undefined\" supplied to \"{field}\"");
-        server
-            .send("POST", "/api/cases", Some(body))
-            .await
-            .refused(400, &text);
-    }
+    let body = without(case_body(json!({})), field);
+    let text = format!("Invalid value \"undefined\" supplied to \"{field}\"");
     server
+        .send("POST", "/api/cases", Some(body))
+        .await
+        .refused(400, &text);
+    assert_eq!(server.find("").await["total"], 0, "nothing was created");
+}
+
+#[tokio::test]
+async fn b023_connector_is_required() {
+    refused_without("connector").await;
+}
+
+#[tokio::test]
+async fn b024_title_is_required() {
+    refused_without("title").await;
+}
+
+#[tokio::test]
+async fn b025_description_is_required() {
+    refused_without("description").await;
+}
+
+#[tokio::test]
+async fn b026_tags_are_required() {
+    refused_without("tags").await;
+}
+
+#[tokio::test]
+async fn b027_settings_and_owner_are_required() {
+    refused_without("settings").await;
+    refused_without("owner").await;
+}
+
+#[tokio::test]
+async fn body_is_required() {
+    Server::empty()
         .send("POST", "/api/cases", None)
         .await
         .refused(400, "Invalid value");
@@ -228,24 +250,24 @@ async fn b039_empty_and_repeated_assignees_are_dropped() {
     );
 }
 
+fn connector(kind: &str, fields: &Value) -> Value {
+    json!({"connector": {"id": "x", "name": "X", "type": kind, "fields": fields}})
+}
+
 #[tokio::test]
-async fn b041_b042_connectors_are_checked_by_type_alone() {
-    let connector = |kind: &str, fields: Value| json!({"connector": {"id": "x", "name": "X", "type": kind, "fields": fields}});
-    refused(
-        connector(".not-exists", Value::Null),
-        "Invalid value \".not-exists\" supplied to \"connector,type\"",
-    )
-    .await;
-    refused(
-        connector(".jira", json!({"unsupported": "value"})),
-        "connector",
-    )
-    .await;
-    refused(connector(".none", json!({"a": 1})), "connector,fields").await;
+async fn b041_connector_type_and_fields_are_checked() {
+    let unknown = connector(".not-exists", &Value::Null);
+    let text = "Invalid value \".not-exists\" supplied to \"connector,type\"";
+    refused(unknown, text).await;
+    let unsupported = connector(".jira", &json!({"unsupported": "value"}));
+    refused(unsupported, "connector").await;
+    refused(connector(".none", &json!({"a": 1})), "connector,fields").await;
+}
+
+#[tokio::test]
+async fn b042_connector_that_does_not_exist_is_stored() {
     let fields = json!({"issueType": "10006", "priority": "High", "parent": null});
-    let case = Server::empty()
-        .case(connector(".jira", fields.clone()))
-        .await;
+    let case = Server::empty().case(connector(".jira", &fields)).await;
     assert_eq!(
         case["connector"],
         json!({"id": "x", "name": "X", "type": ".jira", "fields": fields})

@@ -3,7 +3,7 @@
 use practice_kibana::{Key, Options, Profile, Rights, World};
 use serde_json::{Value, json};
 
-use crate::support::{Server, array, each, id};
+use crate::support::{Server, each, id};
 
 fn titles(found: &Value) -> Vec<Value> {
     each(&found["cases"], "title")
@@ -48,23 +48,16 @@ async fn b096_oldest_first_by_default() {
 }
 
 #[tokio::test]
-async fn b097_b098_tags() {
+async fn b097_tag_filters_exactly() {
     let server = Server::empty();
     server.case(json!({"title": "a", "tags": ["unique"]})).await;
-    server
-        .case(json!({"title": "b", "tags": ["rule:x\\\"y", "c,d"]}))
-        .await;
+    server.case(json!({"title": "b", "tags": ["c,d"]})).await;
     let found = server.find("tags=unique").await;
     assert_eq!(
         (titles(&found), &found["total"]),
         (vec![json!("a")], &json!(1))
     );
     assert_eq!(counts(&found), [1, 0, 0]);
-    assert_eq!(titles(&server.find("tags=rule%3Ax%5C%22y").await), ["b"]);
-    assert_eq!(
-        titles(&server.find("tags=unique&tags=c,d").await),
-        ["a", "b"]
-    );
     assert_eq!(
         server.find("tags=c").await["total"],
         0,
@@ -78,7 +71,20 @@ async fn b097_b098_tags() {
 }
 
 #[tokio::test]
-async fn b099_b100_b107_status_and_counts() {
+async fn b098_tags_are_literal_and_any_of_them_will_do() {
+    let server = Server::empty();
+    for (title, tag) in [("a", "unique"), ("b", "rule:x\\\"y"), ("c", "rule")] {
+        server.case(json!({"title": title, "tags": [tag]})).await;
+    }
+    assert_eq!(titles(&server.find("tags=rule%3Ax%5C%22y").await), ["b"]);
+    assert_eq!(
+        titles(&server.find("tags=unique&tags=rule%3Ax%5C%22y").await),
+        ["a", "b"]
+    );
+}
+
+/// A server with an open case `a`, `b` in progress and a closed `c`.
+async fn one_of_each_status() -> Server {
     let server = Server::empty();
     for (title, status) in [("a", "open"), ("b", "in-progress"), ("c", "closed")] {
         let case = server.case(json!({ "title": title })).await;
@@ -86,16 +92,22 @@ async fn b099_b100_b107_status_and_counts() {
             server.patched(&case, json!({ "status": status })).await;
         }
     }
-    let found = server.find("status=closed").await;
+    server
+}
+
+#[tokio::test]
+async fn b099_counts_ignore_the_filter_by_status() {
+    let found = one_of_each_status().await.find("status=closed").await;
     assert_eq!(
         (titles(&found), &found["total"]),
         (vec![json!("c")], &json!(1))
     );
-    assert_eq!(
-        counts(&found),
-        [1, 1, 1],
-        "counts ignore the filter by status"
-    );
+    assert_eq!(counts(&found), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn b100_any_of_several_statuses() {
+    let server = one_of_each_status().await;
     assert_eq!(
         titles(&server.find("status=closed&status=open").await),
         ["a", "c"]
@@ -105,6 +117,14 @@ async fn b099_b100_b107_status_and_counts() {
         "Invalid value \"nope\" supplied to \"status\"",
     )
     .await;
+}
+
+#[tokio::test]
+async fn b107_cases_are_counted_by_status() {
+    assert_eq!(
+        counts(&one_of_each_status().await.find("").await),
+        [1, 1, 1]
+    );
 }
 
 #[tokio::test]
@@ -141,13 +161,25 @@ async fn b102_category() {
     );
 }
 
-#[tokio::test]
-async fn b103_b104_reporters() {
+/// A server with a case of the analyst and one of Ana.
+async fn two_reporters() -> Server {
     let ana = Key::new("ana").with("*", Rights::All);
     let server = Server::with_keys(&[&ana]);
     server.case(json!({"title": "mara's"})).await;
     server.as_key(&ana).case(json!({"title": "ana's"})).await;
+    server
+}
+
+#[tokio::test]
+async fn b103_reporters_by_name() {
+    let server = two_reporters().await;
     assert_eq!(titles(&server.find("reporters=ana").await), ["ana's"]);
+    assert_eq!(server.find("reporters=nobody").await["total"], 0);
+}
+
+#[tokio::test]
+async fn b104_reporters_by_profile_mixed_with_names() {
+    let server = two_reporters().await;
     assert_eq!(titles(&server.find("reporters=u_ana_0").await), ["ana's"]);
     assert_eq!(
         server.find("reporters=u_ana_0&reporters=mlindqvist").await["total"],
@@ -156,41 +188,53 @@ async fn b103_b104_reporters() {
 }
 
 #[tokio::test]
-async fn b105_b106_totals() {
+async fn b105_comments_of_people_are_counted_and_left_out() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     server.comment(&case, "hi").await;
     server.attach(&case, &["1"]).await;
-    server.attach(&case, &["1"]).await;
-    server.attach(&case, &["2"]).await;
-    let found = array(&server.find("").await["cases"]);
-    assert_eq!(found[0]["comments"], json!([]));
+    let found = &server.find("").await["cases"][0];
     assert_eq!(
-        (&found[0]["totalComment"], &found[0]["totalAlerts"]),
-        (&json!(1), &json!(2))
+        (&found["comments"], &found["totalComment"]),
+        (&json!([]), &json!(1))
     );
 }
 
 #[tokio::test]
-async fn b108_b109_sorting() {
+async fn b106_alerts_are_counted_once() {
     let server = Server::empty();
-    for (title, severity) in [
-        ("c", "critical"),
-        ("B", "low"),
-        ("a", "high"),
-        ("b", "medium"),
-    ] {
-        server
-            .case(json!({"title": title, "severity": severity}))
-            .await;
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["1"]).await;
+    server.attach(&case, &["1"]).await;
+    server.attach(&case, &["2"]).await;
+    assert_eq!(server.find("").await["cases"][0]["totalAlerts"], 2);
+}
+
+#[tokio::test]
+async fn b108_titles_are_sorted_by_bytes() {
+    let server = Server::empty();
+    for title in ["c", "B", "a", "b"] {
+        server.case(json!({ "title": title })).await;
     }
     assert_eq!(
         titles(&server.find("sortField=title&sortOrder=asc").await),
         ["B", "a", "b", "c"]
     );
-    let by_severity = server.find("sortField=severity&sortOrder=asc").await;
     assert_eq!(
-        each(&by_severity["cases"], "severity"),
+        titles(&server.find("sortField=title&sortOrder=desc").await),
+        ["c", "b", "a", "B"]
+    );
+}
+
+#[tokio::test]
+async fn b109_severities_are_sorted_by_weight() {
+    let server = Server::empty();
+    for severity in ["critical", "low", "high", "medium"] {
+        server.case(json!({ "severity": severity })).await;
+    }
+    let found = server.find("sortField=severity&sortOrder=asc").await;
+    assert_eq!(
+        each(&found["cases"], "severity"),
         ["low", "medium", "high", "critical"]
     );
 }
@@ -267,23 +311,14 @@ async fn b111_search_finds_ids() {
 }
 
 #[tokio::test]
-async fn b112_b113_fields_are_closed_sets() {
-    refused(
-        "searchFields=closed_by.username",
-        "supplied to \"searchFields\"",
-    )
-    .await;
+async fn b112_search_fields_are_a_closed_set() {
+    let text = "Invalid value \"closed_by.username\" supplied to \"searchFields\"";
+    refused("searchFields=closed_by.username", text).await;
     refused(
         "searchFields=title&searchFields=closed_by.username",
         "closed_by.username",
     )
     .await;
-    refused(
-        "sortField=foobar",
-        "Invalid value \"foobar\" supplied to \"sortField\"",
-    )
-    .await;
-    refused("sortOrder=up", "supplied to \"sortOrder\"").await;
     let uri = "/api/cases/_find?searchFields=incremental_id.text";
     Server::of(Profile::V9).get(uri).await.ok();
     Server::of(Profile::V8_18)
@@ -293,23 +328,37 @@ async fn b112_b113_fields_are_closed_sets() {
 }
 
 #[tokio::test]
-async fn b114_to_b117_paging_is_limited() {
-    refused(
-        "perPage=true",
-        "Invalid value \"true\" supplied to \"perPage\"",
-    )
-    .await;
+async fn b113_sort_fields_are_a_closed_set() {
+    let text = "Invalid value \"foobar\" supplied to \"sortField\"";
+    refused("sortField=foobar", text).await;
+    refused("sortOrder=up", "supplied to \"sortOrder\"").await;
+}
+
+#[tokio::test]
+async fn b114_page_size_is_a_number() {
+    let text = "Invalid value \"true\" supplied to \"perPage\"";
+    refused("perPage=true", text).await;
     refused("perPage=true", "cannot parse to a number").await;
+}
+
+#[tokio::test]
+async fn b115_page_size_is_limited() {
     refused(
         "perPage=101",
         "The provided perPage value is too high. The maximum allowed perPage value is 100.",
     )
     .await;
-    refused(
-        "page=209&perPage=100",
-        "Paginating through more than 10000 documents is not possible.",
-    )
-    .await;
+}
+
+#[tokio::test]
+async fn b116_nothing_behind_10000_cases_is_shown() {
+    let text = "Paginating through more than 10000 documents is not possible.";
+    refused("page=209&perPage=100", text).await;
+    refused("page=101&perPage=100", text).await;
+}
+
+#[tokio::test]
+async fn b117_exactly_10000_cases_can_be_paged() {
     let found = Server::empty().find("page=100&perPage=100").await;
     assert_eq!(
         (&found["page"], &found["per_page"]),

@@ -3,7 +3,7 @@
 use practice_kibana::Profile;
 use serde_json::{Value, json};
 
-use crate::support::{Server, array, change, each, id};
+use crate::support::{Reply, Server, array, change, each, id};
 
 #[tokio::test]
 async fn b065_title_is_changed() {
@@ -144,16 +144,31 @@ async fn b074_one_unknown_case_stops_all() {
     );
 }
 
-#[tokio::test]
-async fn b075_b076_b079_nothing_new_is_406() {
+async fn unchanged(fields: Value) {
     let server = Server::empty();
     let case = server.case(json!({"tags": ["a"]})).await;
-    let same =
-        json!({"title": "T", "tags": ["a"], "settings": {"syncAlerts": true}, "category": null});
-    for fields in [same, json!({}), json!({"owner": "securitySolution"})] {
-        let reply = server.patch(&case, fields).await;
-        reply.refused_exactly(406, "All update fields are identical to current version.");
-    }
+    let text = "All update fields are identical to current version.";
+    server.patch(&case, fields).await.refused_exactly(406, text);
+    let now = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(now["version"], case["version"]);
+}
+
+#[tokio::test]
+async fn b075_identical_values_are_406() {
+    unchanged(
+        json!({"title": "T", "tags": ["a"], "settings": {"syncAlerts": true}, "category": null}),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn b076_no_values_are_406() {
+    unchanged(json!({})).await;
+}
+
+#[tokio::test]
+async fn b079_same_owner_is_406() {
+    unchanged(json!({"owner": "securitySolution"})).await;
 }
 
 #[tokio::test]
@@ -180,33 +195,40 @@ async fn b078_owner_stays() {
         .refused_exactly(400, &text);
 }
 
+async fn patch_alone(body: Value) -> Reply {
+    Server::empty()
+        .send("PATCH", "/api/cases", Some(json!({"cases": [body]})))
+        .await
+}
+
 #[tokio::test]
-async fn b080_b081_b082_shape_is_checked() {
-    let server = Server::empty();
-    let case = server.case(json!({})).await;
-    let patch = async |body: Value| {
-        server
-            .send("PATCH", "/api/cases", Some(json!({"cases": [body]})))
-            .await
-    };
-    patch(json!({"version": "x"}))
+async fn b080_id_and_version_are_required() {
+    patch_alone(json!({"version": "x"}))
         .await
         .refused(400, "supplied to \"cases,id\"");
-    patch(json!({"id": "x"}))
+    patch_alone(json!({"id": "x"}))
         .await
         .refused(400, "supplied to \"cases,version\"");
-    server
-        .patch(&case, json!({"badKey": 1}))
+}
+
+#[tokio::test]
+async fn b081_unknown_key_is_refused() {
+    patch_alone(json!({"id": "x", "version": "x", "badKey": 1}))
         .await
         .refused(400, "invalid keys \"badKey\"");
-    server
-        .patch(&case, json!({"status": true}))
+}
+
+#[tokio::test]
+async fn b082_unknown_status_is_refused() {
+    patch_alone(json!({"id": "x", "version": "x", "status": true}))
         .await
         .refused(400, "Invalid value \"true\" supplied to \"cases,status\"");
-    server
-        .patch(&case, json!({"status": "not-supported"}))
+    patch_alone(json!({"id": "x", "version": "x", "status": "not-supported"}))
         .await
-        .refused(400, "not-supported");
+        .refused(
+            400,
+            "Invalid value \"not-supported\" supplied to \"cases,status\"",
+        );
 }
 
 #[tokio::test]
@@ -332,23 +354,23 @@ async fn b092_first_time_in_progress_is_kept() {
     assert_eq!(second["in_progress_at"], first["in_progress_at"]);
 }
 
+const TIMES: [&str; 3] = [
+    "time_to_acknowledge",
+    "time_to_investigate",
+    "time_to_resolve",
+];
+
+fn times(case: &Value) -> [Value; 3] {
+    TIMES.map(|field| case[field].clone())
+}
+
 #[tokio::test]
-async fn b093_b094_times_to() {
+async fn b093_times_are_set_by_closing() {
     let server = Server::of(Profile::V9);
-    let times = |case: &Value| {
-        [
-            "time_to_acknowledge",
-            "time_to_investigate",
-            "time_to_resolve",
-        ]
-        .map(|field| case[field].clone())
-    };
     let case = server.case(json!({})).await;
     server.advance(100);
     let closed = server.patched(&case, json!({"status": "closed"})).await;
     assert_eq!(times(&closed), [json!(100), json!(0), json!(100)]);
-    let reopened = server.patched(&closed, json!({"status": "open"})).await;
-    assert_eq!(times(&reopened), [Value::Null, Value::Null, Value::Null]);
 
     let case = server.case(json!({})).await;
     server.advance(10);
@@ -359,6 +381,18 @@ async fn b093_b094_times_to() {
     server.advance(20);
     let case = server.patched(&case, json!({"status": "closed"})).await;
     assert_eq!(times(&case), [json!(10), json!(20), json!(30)]);
+}
+
+#[tokio::test]
+async fn b094_times_are_unset_by_reopening() {
+    let server = Server::of(Profile::V9);
+    let case = server.case(json!({})).await;
+    let closed = server.patched(&case, json!({"status": "closed"})).await;
+    let reopened = server.patched(&closed, json!({"status": "open"})).await;
+    assert_eq!(times(&reopened), [Value::Null, Value::Null, Value::Null]);
+    for field in TIMES {
+        assert!(reopened.get(field).is_some(), "{field} is null, not absent");
+    }
 }
 
 #[tokio::test]

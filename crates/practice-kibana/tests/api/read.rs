@@ -43,18 +43,25 @@ async fn b052_get_of_unknown_case_is_404() {
 }
 
 #[tokio::test]
-async fn b053_b054_get_counts_user_comments_and_alerts() {
+async fn b053_alerts_are_no_comments() {
     let server = Server::empty();
     let case = server.case(json!({})).await;
-    let path = format!("/api/cases/{}", id(&case));
     server.attach(&case, &["1"]).await;
-    let read = server.get(&path).await.ok();
+    let read = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
     assert_eq!(
         (&read["totalComment"], &read["totalAlerts"]),
         (&json!(0), &json!(1))
     );
+}
+
+#[tokio::test]
+async fn b054_comments_of_people_are_counted() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    server.attach(&case, &["1"]).await;
     server.comment(&case, "hi").await;
-    assert_eq!(server.get(&path).await.ok()["totalComment"], 1);
+    let read = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(read["totalComment"], 1);
 }
 
 #[tokio::test]
@@ -80,30 +87,34 @@ async fn b056_delete_is_all_or_nothing() {
     server.get(&format!("/api/cases/{}", id(&case))).await.ok();
 }
 
+async fn delete_refused(uri: &str, status: u16, text: &str) {
+    Server::empty()
+        .send("DELETE", uri, None)
+        .await
+        .refused(status, text);
+}
+
 #[tokio::test]
-async fn b057_b058_b059_ids_of_delete_are_checked() {
-    let server = Server::empty();
-    let delete = async |uri: String| server.send("DELETE", &uri, None).await;
-    delete(delete_uri(&vec!["x"; 101]))
-        .await
-        .refused(400, "Array must be of length <= 100");
-    delete(delete_uri(&vec!["x"; 100]))
-        .await
-        .refused(404, "not found");
-    delete(delete_uri(&[]))
-        .await
-        .refused(400, "Array must be of length >= 1");
-    delete("/api/cases?ids=abc".to_owned()).await.refused(
-        400,
-        "[request query.ids]: could not parse array value from json input",
-    );
-    delete("/api/cases".to_owned()).await.refused(
-        400,
-        "[request query.ids]: expected value of type [array] but got [undefined]",
-    );
-    delete(delete_uri(&[""]))
-        .await
-        .refused(400, "string must have length >= 1");
+async fn b057_101_ids_are_too_many() {
+    let text = "The length of the field ids is too long. Array must be of length <= 100.";
+    delete_refused(&delete_uri(&vec!["x"; 101]), 400, text).await;
+    let uri = delete_uri(&vec!["x"; 100]);
+    delete_refused(&uri, 404, "Saved object [cases/x] not found").await;
+}
+
+#[tokio::test]
+async fn b058_no_ids_are_too_few() {
+    let text = "The length of the field ids is too short. Array must be of length >= 1.";
+    delete_refused(&delete_uri(&[]), 400, text).await;
+    let text = "[request query.ids]: expected value of type [array] but got [undefined]";
+    delete_refused("/api/cases", 400, text).await;
+    delete_refused(&delete_uri(&[""]), 400, "string must have length >= 1").await;
+}
+
+#[tokio::test]
+async fn b059_bare_id_is_refused() {
+    let text = "[request query.ids]: could not parse array value from json input";
+    delete_refused("/api/cases?ids=abc", 400, text).await;
 }
 
 #[tokio::test]
@@ -121,33 +132,43 @@ async fn b060_delete_takes_repeated_keys() {
     assert_eq!(server.find("").await["total"], 0);
 }
 
-#[tokio::test]
-async fn b061_b062_b063_deletion_leaves_nothing() {
+/// A server whose only case, with a comment, was deleted; and the paths of both.
+async fn deleted() -> (Server, String, String) {
     let server = Server::empty();
     let case = server.case(json!({})).await;
     let whole = server.comment(&case, "hi").await;
-    let comment = format!(
-        "/api/cases/{}/comments/{}",
-        id(&case),
-        id(&whole["comments"][0])
-    );
+    let of_case = format!("/api/cases/{}", id(&case));
+    let comment = format!("{of_case}/comments/{}", id(&whole["comments"][0]));
     server.get(&comment).await.ok();
     server
         .send("DELETE", &delete_uri(&[id(&case)]), None)
         .await
         .no_content();
+    (server, of_case, comment)
+}
+
+#[tokio::test]
+async fn b061_comments_go_with_their_case() {
+    let (server, _, comment) = deleted().await;
     server
         .get(&comment)
         .await
         .refused(404, "Saved object [cases-comments/");
+}
+
+#[tokio::test]
+async fn b062_user_actions_of_a_deleted_case_are_404() {
+    let (server, of_case, _) = deleted().await;
     server
-        .get(&format!("/api/cases/{}/user_actions/_find", id(&case)))
+        .get(&format!("{of_case}/user_actions/_find"))
         .await
         .refused(404, "Saved object [cases/");
-    let comments = server
-        .get(&format!("/api/cases/{}/comments/_find", id(&case)))
-        .await
-        .ok();
+}
+
+#[tokio::test]
+async fn b063_comments_of_a_deleted_case_are_none() {
+    let (server, of_case, _) = deleted().await;
+    let comments = server.get(&format!("{of_case}/comments/_find")).await.ok();
     assert_eq!(
         comments,
         json!({"comments": [], "page": 1, "per_page": 20, "total": 0})

@@ -84,7 +84,7 @@ async fn b182_strangers_learn_little_from_status() {
 }
 
 #[tokio::test]
-async fn b183_b184_spaces_that_the_key_may_enter() {
+async fn b183_spaces_that_the_key_may_enter() {
     let limited = Key::new("limited").with("soc", Rights::Read);
     let outside = Key::new("outside");
     let server = Server::with_keys(&[&limited, &outside]);
@@ -94,27 +94,32 @@ async fn b183_b184_spaces_that_the_key_may_enter() {
         (&spaces[0]["name"], &spaces[0]["_reserved"]),
         (&json!("Default"), &json!(true))
     );
-    server
-        .get("/api/spaces/space/nope")
-        .await
-        .refused_exactly(404, "Not Found");
-    assert_eq!(
-        server.get("/api/spaces/space/ot").await.ok()["name"],
-        "OT plants"
-    );
-
     let seen = server.as_key(&limited).get("/api/spaces/space").await.ok();
     assert_eq!(each(&seen, "id"), ["soc"]);
-    server
-        .as_key(&limited)
-        .get("/api/spaces/space/ot")
-        .await
-        .refused_exactly(403, "Unauthorized to get ot space");
     server
         .as_key(&outside)
         .get("/api/spaces/space")
         .await
         .refused_exactly(403, "Forbidden");
+}
+
+#[tokio::test]
+async fn b184_unknown_space_is_404_to_those_who_enter_all() {
+    let limited = Key::new("limited").with("soc", Rights::Read);
+    let server = Server::with_keys(&[&limited]);
+    server
+        .get("/api/spaces/space/nope")
+        .await
+        .refused_exactly(404, "Not Found");
+    let known = server.get("/api/spaces/space/ot").await.ok();
+    assert_eq!(known["name"], "OT plants");
+    let limited = server.as_key(&limited);
+    for space in ["ot", "nope"] {
+        limited
+            .get(&format!("/api/spaces/space/{space}"))
+            .await
+            .refused_exactly(403, &format!("Unauthorized to get {space} space"));
+    }
 }
 
 #[tokio::test]

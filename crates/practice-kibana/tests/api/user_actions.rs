@@ -12,15 +12,19 @@ fn kinds(actions: &[Value]) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test]
-async fn b165_b166_b172_paging_and_order() {
-    let server = Server::empty();
+/// The path of the user actions of a case that was created and then named `a` and `b`.
+async fn renamed_twice(server: &Server) -> String {
     let mut case = server.case(json!({})).await;
     for title in ["a", "b"] {
         case = server.patched(&case, json!({ "title": title })).await;
     }
-    let path = format!("/api/cases/{}/user_actions/_find", id(&case));
-    let found = server.get(&path).await.ok();
+    format!("/api/cases/{}/user_actions/_find", id(&case))
+}
+
+#[tokio::test]
+async fn b165_oldest_first_20_a_page() {
+    let server = Server::empty();
+    let found = server.get(&renamed_twice(&server).await).await.ok();
     assert_eq!(
         (&found["page"], &found["perPage"], &found["total"]),
         (&json!(1), &json!(20), &json!(3))
@@ -29,16 +33,31 @@ async fn b165_b166_b172_paging_and_order() {
         each(&found["userActions"], "type"),
         ["create_case", "title", "title"]
     );
-    for action in found["userActions"].as_array().unwrap() {
-        assert!(
-            action["id"].is_string() && action["version"].is_string(),
-            "{action}"
-        );
+    assert_eq!(found["userActions"][1]["payload"], json!({"title": "a"}));
+}
+
+#[tokio::test]
+async fn b166_user_actions_have_id_and_version() {
+    let server = Server::empty();
+    let found = server.get(&renamed_twice(&server).await).await.ok();
+    for field in ["id", "version"] {
+        let mut values = each(&found["userActions"], field);
+        assert!(values.iter().all(Value::is_string), "{values:?}");
+        values.sort_by_key(Value::to_string);
+        values.dedup();
+        assert_eq!(values.len(), 3, "every {field} is its own");
     }
-    let newest = server
-        .get(&format!("{path}?sortOrder=desc&perPage=1"))
-        .await
-        .ok();
+}
+
+#[tokio::test]
+async fn b172_newest_first_when_asked() {
+    let server = Server::empty();
+    let path = renamed_twice(&server).await;
+    let newest = server.get(&format!("{path}?sortOrder=desc")).await.ok();
+    assert_eq!(
+        each(&newest["userActions"], "type"),
+        ["title", "title", "create_case"]
+    );
     assert_eq!(newest["userActions"][0]["payload"], json!({"title": "b"}));
 }
 
