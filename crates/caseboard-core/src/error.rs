@@ -97,8 +97,13 @@ impl From<Error> for CommandError {
 fn of_kibana(error: &kibana_cases::Error) -> CommandError {
     use kibana_cases::Error as Client;
     let message = error.to_string();
-    let (code, retryable, detail) = match error {
-        Client::Api(api) => return of_answer(api),
+    let (code, retryable, detail) = match error.cause() {
+        Client::Api(api) => {
+            return CommandError {
+                message,
+                ..of_answer(api)
+            };
+        }
         Client::Address { reason } => (ErrorCode::InvalidInput, false, Some(field("url", reason))),
         Client::Credentials(reason) => (
             ErrorCode::InvalidInput,
@@ -110,7 +115,12 @@ fn of_kibana(error: &kibana_cases::Error) -> CommandError {
             false,
             Some(field("id", &reason.to_string())),
         ),
-        Client::Route { .. } => (ErrorCode::Internal, false, None),
+        Client::Route { .. } | Client::AfterRetries { .. } => (ErrorCode::Internal, false, None),
+        Client::RequestTooLarge { .. } => (
+            ErrorCode::InvalidInput,
+            false,
+            Some(field("request", &message)),
+        ),
         Client::Transport { source, .. } => (of_transport(source), true, None),
         Client::Redirected { target, .. } => (
             ErrorCode::Redirected,
@@ -170,8 +180,11 @@ fn of_transport(error: &TransportError) -> ErrorCode {
     match error {
         TransportError::Unreachable(_) | TransportError::Broken(_) => ErrorCode::Unreachable,
         TransportError::Untrusted(_) => ErrorCode::TlsUntrusted,
-        TransportError::TimedOut => ErrorCode::TimedOut,
-        TransportError::TooLarge { .. } => ErrorCode::KibanaFailed,
+        TransportError::TimedOut { .. } => ErrorCode::TimedOut,
+        TransportError::TooLarge { .. }
+        | TransportError::TooManyHeaders { .. }
+        | TransportError::Inflated { .. }
+        | TransportError::Encoding(_) => ErrorCode::KibanaFailed,
     }
 }
 

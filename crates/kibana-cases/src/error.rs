@@ -1,5 +1,7 @@
 //! What can go wrong, by whose fault it is: the caller's, the network's, Kibana's, or whatever answered in its place.
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use crate::{credentials::InvalidCredentials, id::InvalidId, transport::TransportError};
@@ -53,12 +55,34 @@ pub enum Error {
         answered_as: String,
     },
     /// Kibana answered, but not in the shape that the route promises.
-    #[error("{route}: the answer could not be read: {reason}")]
+    #[error("{route}: the answer could not be read at {path}: {reason}")]
     Decode {
         /// Pattern of the route that was asked.
         route: &'static str,
-        /// Where and why, without case text.
+        /// Where in the JSON: `cases[3].title`.
+        path: String,
+        /// Why, without case text.
         reason: String,
+    },
+    /// The request is larger than Kibana takes. Nothing was sent.
+    #[error("{route}: the request of {size} bytes is larger than {limit} bytes")]
+    RequestTooLarge {
+        /// Pattern of the route that was meant.
+        route: &'static str,
+        /// Its size in bytes.
+        size: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// It failed more than once.
+    #[error("{last} (sent {attempts} times in {:.1} s)", elapsed.as_secs_f64())]
+    AfterRetries {
+        /// How often it was sent.
+        attempts: u32,
+        /// From the first to the last failure, pauses included.
+        elapsed: Duration,
+        /// The last failure.
+        last: Box<Self>,
     },
 }
 
@@ -126,18 +150,19 @@ impl ApiError {
 }
 
 impl Error {
+    /// What went wrong, however often it was tried: never [`Error::AfterRetries`].
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::AfterRetries { last, .. } => last.cause(),
+            other => other,
+        }
+    }
+
     /// Kibana's answer, if that is what the error is.
     pub fn api(&self) -> Option<&ApiError> {
-        match self {
+        match self.cause() {
             Self::Api(api) => Some(api),
-            Self::Address { .. }
-            | Self::Credentials(_)
-            | Self::Id(_)
-            | Self::Route { .. }
-            | Self::Transport { .. }
-            | Self::Redirected { .. }
-            | Self::NotKibana { .. }
-            | Self::Decode { .. } => None,
+            _ => None,
         }
     }
 
@@ -161,7 +186,7 @@ impl Error {
     /// The classes are those of the outbox's table of answers: a lost or broken answer, 408 and 5xx (but 503 with
     /// `Retry-After`, which comes before authentication), and 409 on POST.
     pub fn may_have_worked(&self, method: &http::Method) -> bool {
-        match self {
+        match self.cause() {
             Self::Transport { source, .. } => source.was_sent(),
             Self::Decode { .. } | Self::NotKibana { .. } => true,
             Self::Api(api) => match api.status {
@@ -174,7 +199,9 @@ impl Error {
             | Self::Credentials(_)
             | Self::Id(_)
             | Self::Route { .. }
-            | Self::Redirected { .. } => false,
+            | Self::RequestTooLarge { .. }
+            | Self::Redirected { .. }
+            | Self::AfterRetries { .. } => false,
         }
     }
 }

@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::decode;
+
 /// An item of an answer that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
@@ -21,7 +23,7 @@ pub(crate) fn read_each<T: DeserializeOwned>(items: Vec<Value>) -> (Vec<T>, Vec<
             Ok(value) => read.push(value),
             Err(error) => unreadable.push(Unreadable {
                 id,
-                reason: error.to_string(),
+                reason: decode::why(&error),
             }),
         }
     }

@@ -34,17 +34,24 @@
 #![warn(missing_docs)]
 
 mod alerts;
+mod answer;
 mod attachments;
+mod builder;
 mod cases;
 mod client;
 mod credentials;
+mod decode;
 mod error;
+mod exchange;
+mod gate;
 mod id;
 mod lenient;
+mod limits;
 mod model;
 mod multipart;
 mod raw;
 mod request;
+mod retry;
 mod route;
 mod space;
 mod status;
@@ -52,16 +59,18 @@ mod transport;
 
 pub use alerts::AlertHit;
 pub use attachments::NewAlerts;
+pub use builder::ClientBuilder;
 pub use cases::{CasePage, FindCases, NewCase, SortField, UpdateCase};
 pub use client::{Client, Space};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ApiError, Error};
 pub use id::{AlertId, AttachmentId, CaseId, InvalidId, SpaceId, Version};
 pub use lenient::Unreadable;
+pub use limits::Limits;
 pub use model::{
     Assignee, AttachedAlert, Attachment, AttachmentKind, Attachments, Case, CaseOfAlert,
     CaseSeverity, CaseStatus, KibanaSpace, Rule, ServerStatus, Settings, User,
 };
 pub use multipart::Part;
 pub use request::{Body, Repeat, Request};
-pub use transport::{ReqwestTransport, ServiceTransport, Transport, TransportError};
+pub use transport::{AnswerBody, ReqwestTransport, ServiceTransport, Transport, TransportError};

@@ -1,27 +1,63 @@
 //! The one place that sends: a port with two ways behind it, the network and a `tower` service in the same process.
 
-use std::{error::Error as StdError, fmt, marker::PhantomData, net::IpAddr, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    marker::PhantomData,
+    net::IpAddr,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tower::{Service, ServiceExt};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
+use tower::{Service, ServiceExt as _};
 
-/// Time for a connection with TLS.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest silence while an answer is read. Writes wait up to a second for an index refresh, longer on serverless.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// The whole request, answer included: Kibana's own socket limit.
-const WHOLE_TIMEOUT: Duration = Duration::from_mins(2);
-/// Largest answer, decoded.
-const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
+use crate::limits::Limits;
 
-/// Carries one request to Kibana and its whole answer back.
+/// Carries one request to Kibana and its answer back. Limits and decompression are not its business.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends the request as it is, once, and reads the whole answer. Redirects are answers like any other.
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError>;
+    /// Sends the request as it is, once, and answers as soon as the headers are there. Redirects are answers like any other.
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<AnswerBody>, TransportError>;
+}
+
+/// The body of an answer while it arrives. Dropping it ends the exchange.
+pub struct AnswerBody(UnsyncBoxBody<Bytes, TransportError>);
+
+impl AnswerBody {
+    /// A body that arrives in pieces.
+    pub fn new(body: impl Body<Data = Bytes, Error = TransportError> + Send + 'static) -> Self {
+        Self(UnsyncBoxBody::new(body))
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for AnswerBody {
+    fn from(whole: T) -> Self {
+        Self::new(Full::new(whole.into()).map_err(|never| match never {}))
+    }
+}
+
+impl fmt::Debug for AnswerBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnswerBody")
+    }
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        Pin::new(&mut self.get_mut().0).poll_frame(context)
+    }
 }
 
 /// Why there is no whole answer.
@@ -33,18 +69,40 @@ pub enum TransportError {
     /// The certificate is not trusted on this computer. Nothing was sent.
     #[error("the certificate is not trusted: {0}")]
     Untrusted(String),
-    /// No answer in time. The request may have been applied.
-    #[error("no answer in time")]
-    TimedOut,
+    /// A limit of time passed. The request may have been applied.
+    #[error("the {what} took longer than {} s", limit.as_secs_f64())]
+    TimedOut {
+        /// What was waited for: `first byte`, `next byte`, `whole answer`.
+        what: &'static str,
+        /// How long.
+        limit: Duration,
+    },
     /// The connection broke after sending began. The request may have been applied.
     #[error("the connection broke: {0}")]
     Broken(String),
     /// The answer is larger than this client reads. The request may have been applied.
-    #[error("the answer is larger than {limit} bytes")]
+    #[error("the {what} of the answer is larger than {limit} bytes")]
     TooLarge {
+        /// `body` or `headers`.
+        what: &'static str,
         /// The limit in bytes.
         limit: usize,
     },
+    /// The answer has more headers than this client reads. The request may have been applied.
+    #[error("the answer has more than {limit} headers")]
+    TooManyHeaders {
+        /// The limit.
+        limit: usize,
+    },
+    /// The answer grows too much by decompression. The request may have been applied.
+    #[error("the answer is compressed more than {ratio}:1")]
+    Inflated {
+        /// The limit.
+        ratio: usize,
+    },
+    /// The answer's compression cannot be read. The request may have been applied.
+    #[error("the answer cannot be decompressed: {0}")]
+    Encoding(&'static str),
 }
 
 impl TransportError {
@@ -52,7 +110,12 @@ impl TransportError {
     pub fn was_sent(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Untrusted(_) => false,
-            Self::TimedOut | Self::Broken(_) | Self::TooLarge { .. } => true,
+            Self::TimedOut { .. }
+            | Self::Broken(_)
+            | Self::TooLarge { .. }
+            | Self::TooManyHeaders { .. }
+            | Self::Inflated { .. }
+            | Self::Encoding(_) => true,
         }
     }
 }
@@ -61,60 +124,60 @@ impl TransportError {
 #[derive(Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
+    limits: Limits,
 }
 
 impl ReqwestTransport {
-    /// A transport for one deployment; keep it, connections are reused.
+    /// A transport for one deployment; keep it, connections are reused. `ca_pem` are certificates, in PEM, that are
+    /// trusted beside those of the system, and for this deployment alone.
     ///
     /// # Errors
-    /// [`TransportError::Unreachable`] if the system's TLS cannot be set up at all.
-    pub fn new(base: &url::Url) -> Result<Self, TransportError> {
+    /// [`TransportError::Untrusted`] if `ca_pem` holds no certificate, [`TransportError::Unreachable`] if the system's TLS
+    /// cannot be set up at all.
+    pub fn new(
+        base: &url::Url,
+        ca_pem: Option<&[u8]>,
+        limits: &Limits,
+    ) -> Result<Self, TransportError> {
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(WHOLE_TIMEOUT)
+            .connect_timeout(limits.connect)
+            .http1_max_headers(limits.header_lines)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .retry(reqwest::retry::never())
             .user_agent(concat!("caseboard/", env!("CARGO_PKG_VERSION")));
         if is_loopback(base) {
             builder = builder.no_proxy();
         }
+        if let Some(pem) = ca_pem {
+            let untrusted = |_| TransportError::Untrusted("no certificate in PEM form".to_owned());
+            let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(untrusted)?;
+            if certificates.is_empty() {
+                return Err(TransportError::Untrusted(
+                    "no certificate in PEM form".to_owned(),
+                ));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
         let client = builder
             .build()
             .map_err(|error| TransportError::Unreachable(innermost(&error)))?;
-        Ok(Self { client })
+        Ok(Self {
+            client,
+            limits: *limits,
+        })
     }
 }
 
 #[async_trait]
 impl Transport for ReqwestTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<AnswerBody>, TransportError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::Unreachable(innermost(&error)))?;
-        let mut answer = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| from_reqwest(&error))?;
-        let mut parts = Response::builder().status(answer.status());
-        if let Some(headers) = parts.headers_mut() {
-            *headers = answer.headers().clone();
-        }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| after_headers(&error))?
-        {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(TransportError::TooLarge {
-                    limit: LARGEST_ANSWER,
-                });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(parts
-            .body(body.freeze())
-            .expect("status and headers came from a valid answer"))
+        let answer = self.client.execute(request).await;
+        let answer = answer.map_err(|error| from_reqwest(&error, &self.limits))?;
+        let whole = |error: reqwest::Error| TransportError::Broken(innermost(&error));
+        Ok(Response::from(answer).map(|body| AnswerBody::new(body.map_err(whole))))
     }
 }
 
@@ -141,32 +204,26 @@ impl<S, RequestBody> fmt::Debug for ServiceTransport<S, RequestBody> {
 }
 
 #[async_trait]
-impl<S, RequestBody, AnswerBody> Transport for ServiceTransport<S, RequestBody>
+impl<S, RequestBody, Answer> Transport for ServiceTransport<S, RequestBody>
 where
-    S: Service<Request<RequestBody>, Response = Response<AnswerBody>> + Clone + Send + Sync,
+    S: Service<Request<RequestBody>, Response = Response<Answer>> + Clone + Send + Sync,
     S::Error: fmt::Display,
     S::Future: Send,
     RequestBody: From<Bytes> + Send + 'static,
-    AnswerBody: http_body::Body<Data: Send> + Send,
-    AnswerBody::Error: Into<Box<dyn StdError + Send + Sync>>,
+    Answer: Body<Data: Into<Bytes> + Send> + Send + 'static,
+    Answer::Error: fmt::Display,
 {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<AnswerBody>, TransportError> {
         let answer = self
             .service
             .clone()
             .oneshot(request.map(RequestBody::from))
             .await;
-        let (parts, body) = answer
-            .map_err(|error| TransportError::Broken(error.to_string()))?
-            .into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-            Some(_) => TransportError::TooLarge {
-                limit: LARGEST_ANSWER,
-            },
-            None => TransportError::Broken(error.to_string()),
-        })?;
-        Ok(Response::from_parts(parts, body.to_bytes()))
+        let answer = answer.map_err(|error| TransportError::Broken(error.to_string()))?;
+        Ok(answer.map(|body| {
+            let body = body.map_err(|error| TransportError::Broken(error.to_string()));
+            AnswerBody::new(body.map_frame(|frame| frame.map_data(Into::into)))
+        }))
     }
 }
 
@@ -179,7 +236,7 @@ pub(crate) fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
-fn from_reqwest(error: &reqwest::Error) -> TransportError {
+fn from_reqwest(error: &reqwest::Error, limits: &Limits) -> TransportError {
     let reason = innermost(error);
     if error.is_connect() {
         return if speaks_of_certificates(error) {
@@ -188,18 +245,13 @@ fn from_reqwest(error: &reqwest::Error) -> TransportError {
             TransportError::Unreachable(reason)
         };
     }
-    if error.is_timeout() {
-        TransportError::TimedOut
+    let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    if hyper.is_some_and(hyper::Error::is_parse_too_large) {
+        TransportError::TooManyHeaders {
+            limit: limits.header_lines,
+        }
     } else {
         TransportError::Broken(reason)
-    }
-}
-
-fn after_headers(error: &reqwest::Error) -> TransportError {
-    if error.is_timeout() {
-        TransportError::TimedOut
-    } else {
-        TransportError::Broken(innermost(error))
     }
 }
 

@@ -24,7 +24,10 @@ async fn the_same_world_is_read_over_the_network_and_in_process() {
     });
     let transport = ServiceTransport::<_, Body>::new(router);
     let key = Credentials::api_key(handle.api_key()).unwrap();
-    let in_process = Client::with_transport("http://127.0.0.1", key, transport).unwrap();
+    let in_process = Client::builder("http://127.0.0.1", key)
+        .transport(transport)
+        .build()
+        .unwrap();
     let [mut over_network, mut in_process] = [titles(&network).await, titles(&in_process).await];
     over_network.sort();
     in_process.sort();

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use kibana_cases::{
-    AlertId, CaseId, Client, Credentials, Error, NewAlerts, Rule, SpaceId, Transport,
+    AlertId, AnswerBody, CaseId, Client, Credentials, Error, NewAlerts, Rule, SpaceId, Transport,
     TransportError,
 };
 use percent_encoding::percent_decode_str;
@@ -28,10 +28,10 @@ struct Echo {
 
 #[async_trait]
 impl Transport for Echo {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<AnswerBody>, TransportError> {
         self.sent.lock().unwrap().push(request);
         let answer = Response::builder().header("kbn-name", "kibana");
-        Ok(answer.body(Bytes::from_static(b"null")).unwrap())
+        Ok(answer.body(AnswerBody::from("null")).unwrap())
     }
 }
 
@@ -47,7 +47,10 @@ impl Trial {
         let key = Credentials::api_key("id:key").unwrap();
         Self {
             runtime: Builder::new_current_thread().build().unwrap(),
-            client: Client::with_transport(BASE, key, echo.clone()).unwrap(),
+            client: Client::builder(BASE, key)
+                .transport(echo.clone())
+                .build()
+                .unwrap(),
             echo,
         }
     }

@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use kibana_cases::{
-    AttachedAlert, Case, Client, Credentials, Error, FindCases, NewAlerts, NewCase, SortField,
-    Space, Transport, TransportError, UpdateCase,
+    AnswerBody, AttachedAlert, Case, Client, Credentials, Error, FindCases, NewAlerts, NewCase,
+    SortField, Space, Transport, TransportError, UpdateCase,
 };
 use serde_json::{Map, Value, from_slice, from_value, json};
 
@@ -31,10 +31,10 @@ struct Wire {
 
 #[async_trait]
 impl Transport for Wire {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<AnswerBody>, TransportError> {
         *self.request.lock().unwrap() = Some(request);
         let status = u16::try_from(self.reply["status"].as_u64().unwrap()).unwrap();
-        let body = Bytes::from(self.reply["body"].to_string());
+        let body = AnswerBody::from(self.reply["body"].to_string());
         Ok(Response::builder()
             .status(status)
             .header("kbn-name", "kibana")
@@ -71,8 +71,10 @@ async fn replay(file: &Path) -> usize {
             request: Arc::default(),
         };
         let credentials = Credentials::api_key("id:key").unwrap();
-        let client =
-            Client::with_transport("https://kibana.test", credentials, wire.clone()).unwrap();
+        let client = Client::builder("https://kibana.test", credentials)
+            .transport(wire.clone())
+            .build()
+            .unwrap();
         let space = client.space(
             &exchange["space"]
                 .as_str()
