@@ -66,7 +66,7 @@ async fn a_stopped_server_is_unreachable_and_nothing_was_sent() {
     let error = client.spaces().await.unwrap_err();
     assert!(
         matches!(
-            &error,
+            error.cause(),
             Error::Transport {
                 source: TransportError::Unreachable(_),
                 ..
