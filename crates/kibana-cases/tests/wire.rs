@@ -5,6 +5,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "wire/broken.rs"]
+mod broken;
+
 use std::{
     fs,
     path::Path,
@@ -58,6 +61,24 @@ async fn every_exchange_on_the_wire_holds() {
         }
     }
     assert!(n_exchanges >= 20, "only {n_exchanges} exchanges were found");
+}
+
+/// Every exchange of every file, with examples in it.
+fn exchanges() -> Vec<Value> {
+    let files = fs::read_dir(WIRE)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    files
+        .flat_map(|file| {
+            let conversation: Value = from_slice(&fs::read(&file).unwrap()).unwrap();
+            conversation["exchanges"].as_array().unwrap().clone()
+        })
+        .map(|exchange| with_examples(&exchange))
+        .collect()
 }
 
 async fn replay(file: &Path) -> usize {
@@ -141,11 +162,6 @@ async fn call(
                     ..FindCases::default()
                 })
                 .await?;
-            assert!(
-                page.unreadable.is_empty(),
-                "every case can be read: {:?}",
-                page.unreadable
-            );
             json!({"cases": page.cases.iter().map(of_case).collect::<Vec<_>>(), "total": page.total})
         }
         "update_cases" => {
@@ -168,11 +184,6 @@ async fn call(
         ),
         "attachments" => {
             let read = space.attachments(&case()).await?;
-            assert!(
-                read.unreadable.is_empty(),
-                "every attachment can be read: {:?}",
-                read.unreadable
-            );
             read.attachments
                 .iter()
                 .map(|attachment| json!({"id": attachment.id, "version": attachment.version}))
