@@ -173,6 +173,24 @@ impl ApiError {
         )
     }
 
+    /// The licence lacks what somebody tried to do.
+    pub(crate) fn needs_platinum(deed: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            format!("In order to {deed}, you must be subscribed to an Elastic Platinum license"),
+        )
+    }
+
+    pub(crate) fn assigning_by_patch_needs_platinum(ids: &[&str]) -> Self {
+        let mut error = Self::needs_platinum("assign users to cases");
+        error.message = format!("{}, ids: [{}]", error.message, ids.join(", "));
+        error
+    }
+
+    pub(crate) fn unauthorized_connector() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Unauthorized to create actions")
+    }
+
     // Lookups and conflicts.
 
     pub(crate) fn no_object(kind: &str, id: &str) -> Self {
@@ -208,6 +226,24 @@ impl ApiError {
                 ids.join(", ")
             ),
         )
+    }
+
+    pub(crate) fn configuration_changed() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "This configuration has been updated. Please refresh before saving additional updates.",
+        )
+    }
+
+    pub(crate) fn pushing_closed_case(title: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            format!("The {title} case is closed. Pushing a closed case is not allowed."),
+        )
+    }
+
+    pub(crate) fn unknown_custom_field(key: &str) -> Self {
+        Self::invalid(format!("Invalid custom field keys: {key}"))
     }
 
     pub(crate) fn nothing_to_update() -> Self {

@@ -4,7 +4,7 @@
 //! stack. Documents live in memory and end with the server. It depends on no other crate of the
 //! product and shares no types with the client, so a wrong field name cannot agree with itself.
 //!
-//! It is deliberately not a Kibana: no Elasticsearch, no user interface, no files, no connectors,
+//! It is deliberately not a Kibana: no Elasticsearch, no user interface, no other system behind a connector,
 //! and it listens on loopback only.
 //!
 //! ```
@@ -43,4 +43,6 @@ mod time;
 
 pub use auth::{Key, Rights, User};
 pub use clock::Clock;
-pub use server::{Alert, Options, Practice, PracticeKibana, Profile, Space, World, router};
+pub use server::{
+    Alert, Licence, Options, Practice, PracticeKibana, Profile, Space, World, router,
+};

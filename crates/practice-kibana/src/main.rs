@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
-use practice_kibana::{Options, PracticeKibana, Profile, Space, World};
+use practice_kibana::{Licence, Options, PracticeKibana, Profile, Space, World};
 use serde_json::json;
 
 /// A practice Kibana for Caseboard: answers Kibana's Cases API from memory, on this machine only.
@@ -38,6 +38,10 @@ struct Arguments {
     #[arg(long, value_enum, default_value = "9.x")]
     profile: ProfileArgument,
 
+    /// Licence to play: `basic` refuses assignees, observables and suggestions of users.
+    #[arg(long, value_enum, default_value = "trial")]
+    licence: LicenceArgument,
+
     /// Ids of the spaces of the empty world; the practice world brings its own.
     #[arg(
         long,
@@ -62,6 +66,12 @@ enum ProfileArgument {
     V9,
     #[value(name = "8.18")]
     V8_18,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LicenceArgument {
+    Trial,
+    Basic,
 }
 
 #[tokio::main]
@@ -89,6 +99,10 @@ impl Arguments {
             profile: match self.profile {
                 ProfileArgument::V9 => Profile::V9,
                 ProfileArgument::V8_18 => Profile::V8_18,
+            },
+            licence: match self.licence {
+                LicenceArgument::Trial => Licence::Trial,
+                LicenceArgument::Basic => Licence::Basic,
             },
             spaces: self.spaces.iter().map(|id| named_space(id)).collect(),
             ..Options::default()

@@ -3,6 +3,7 @@
 mod alerts;
 mod cases;
 mod comments;
+mod configure;
 mod detection;
 mod gate;
 mod spaces;
@@ -26,7 +27,7 @@ use axum::{
     },
     middleware::{from_fn, from_fn_with_state, map_response},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post, put},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -90,10 +91,36 @@ fn public_routes() -> Router<Arc<App>> {
         .route(
             "/api/cases/{case_id}/user_actions/_find",
             get(serve(user_actions::find)),
+        )
+        .route(
+            "/api/cases/{case_id}/connector/{connector_id}/_push",
+            post(serve(configure::push)),
         );
     collection
+        .merge(configuration_routes())
         .merge(one_case)
         .route_layer(map_response(gate::stamp_public))
+}
+
+fn configuration_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route(
+            "/api/cases/configure",
+            get(serve(configure::list)).post(serve(configure::create)),
+        )
+        .route(
+            "/api/cases/configure/{configuration_id}",
+            patch(serve(configure::update)),
+        )
+        .route(
+            "/api/cases/configure/connectors/_find",
+            get(serve(configure::connectors_of_cases)),
+        )
+        .route(
+            "/api/actions/connector",
+            post(serve(configure::create_connector)),
+        )
+        .route("/api/actions/connectors", get(serve(configure::connectors)))
 }
 
 fn collection_routes() -> Router<Arc<App>> {
@@ -132,6 +159,10 @@ fn versioned_routes() -> Router<Arc<App>> {
 fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/internal/cases/categories", get(serve(cases::categories)))
+        .route(
+            "/internal/cases/{case_id}/custom_fields/{custom_field_id}",
+            put(serve(configure::set_custom_field)),
+        )
         .route("/api/core/capabilities", post(serve(spaces::capabilities)))
         .route_layer(from_fn_with_state(
             Arc::clone(app),

@@ -6,18 +6,27 @@
 mod attachment;
 mod case;
 mod check;
+mod configure;
+mod custom_field;
 mod find;
 mod words;
 
 pub(crate) use attachment::{
     AttachmentPatch, check_registered, read_attachment, read_attachment_patch,
 };
-pub(crate) use case::{CasePatch, NewCase, read_new_case, read_patches};
+pub(crate) use case::{CasePatch, NewCase, read_custom_field_value, read_new_case, read_patches};
+pub(crate) use configure::{
+    ConfigurationParts, NewConnector, ObservableType, check_push, is_case_connector,
+    read_configuration_patch, read_new_configuration, read_new_connector,
+};
+pub(crate) use custom_field::{CustomField, CustomFieldDefinition, complete, read_value};
 pub(crate) use find::{
     CaseFilter, CaseSort, FindCases, read_find_cases, read_find_comments, read_find_user_actions,
     read_ids, read_include_comments, read_owners,
 };
-pub(crate) use words::{Severity, SortField, SortOrder, Status, UserActionType, Word};
+pub(crate) use words::{
+    ClosureType, CustomFieldKind, Severity, SortField, SortOrder, Status, UserActionType, Word,
+};
 
 /// User actions that a case can have.
 pub(crate) const USER_ACTIONS_PER_CASE: usize = 10_000;

@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     auth::User,
     rules::{CasePatch, Status},
-    server::Space,
+    server::{Licence, Space},
     store::{Stamp, Store},
 };
 use data::Data;
@@ -106,6 +106,6 @@ fn carry_out(store: &mut Store, space: &str, stamp: &Stamp, id: &str, step: &Ste
         ..change
     };
     store
-        .patch_cases(space, stamp, &[patch])
+        .patch_cases(space, stamp, &[patch], Licence::Trial)
         .expect("the plan is sound");
 }

@@ -42,6 +42,8 @@ pub struct Options {
     pub spaces: Vec<Space>,
     /// Which release to play.
     pub profile: Profile,
+    /// What the deployment has paid for.
+    pub licence: Licence,
 }
 
 /// What is in a server at the start. Exhaustive on purpose.
@@ -60,6 +62,15 @@ pub enum Profile {
     V9,
     /// 8.18.
     V8_18,
+}
+
+/// What a deployment has paid for. Exhaustive on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Licence {
+    /// Everything, as in the 30 days of a trial.
+    Trial,
+    /// No assignees, observables or suggestions of users: Kibana answers 403 (`kibana-cases-api.md` §8, 19).
+    Basic,
 }
 
 /// A space.
@@ -203,6 +214,7 @@ impl Practice {
             spaces,
             clock: options.clock,
             profile: options.profile,
+            licence: options.licence,
             uuid: Uuid::new_v4().to_string(),
             license_signature: HeaderValue::try_from(signature)
                 .expect("hexadecimal digits are ASCII"),
@@ -264,6 +276,7 @@ impl Default for Options {
                 Space::new("ot", "OT plants"),
             ],
             profile: Profile::V9,
+            licence: Licence::Trial,
         }
     }
 }
@@ -276,6 +289,13 @@ impl Space {
             name: name.to_owned(),
             description: String::new(),
         }
+    }
+}
+
+impl Licence {
+    /// Whether what Kibana reserves to its Platinum licence is there.
+    pub(crate) fn includes_platinum(self) -> bool {
+        self == Self::Trial
     }
 }
 
@@ -297,6 +317,7 @@ pub(crate) struct App {
     pub(crate) spaces: Vec<Space>,
     pub(crate) clock: Clock,
     pub(crate) profile: Profile,
+    pub(crate) licence: Licence,
     pub(crate) uuid: String,
     pub(crate) license_signature: HeaderValue,
 }

@@ -6,6 +6,7 @@
 mod alerts;
 mod attachments;
 mod cases;
+mod configurations;
 mod document;
 mod elastic;
 
@@ -20,6 +21,7 @@ use crate::{auth::User, error::ApiError};
 
 pub(crate) use alerts::AlertKey;
 pub(crate) use attachments::Added;
+pub(crate) use configurations::{Configuration, Connector};
 pub(crate) use document::{
     AlertDocument, Attachment, Case, Times, Totals, UserAction, Version, View,
 };
@@ -40,6 +42,8 @@ pub(crate) struct Store {
     /// User actions by case, oldest first.
     user_actions: HashMap<String, Vec<UserAction>>,
     alerts: BTreeMap<AlertKey, AlertDocument>,
+    configurations: BTreeMap<String, Configuration>,
+    connectors: BTreeMap<String, Connector>,
 }
 
 /// One change of one document.
@@ -51,6 +55,9 @@ pub(crate) enum Write {
     DropAttachment(String),
     UserAction(Box<UserAction>),
     Alert(Box<AlertDocument>),
+    Configuration(Box<Configuration>),
+    DropConfiguration(String),
+    Connector(Box<Connector>),
 }
 
 /// Who writes, and when; all documents of one request share it.
@@ -73,6 +80,8 @@ impl Store {
             attachment_case: HashMap::new(),
             user_actions: HashMap::new(),
             alerts: BTreeMap::new(),
+            configurations: BTreeMap::new(),
+            connectors: BTreeMap::new(),
         }
     }
 
@@ -131,6 +140,17 @@ impl Store {
             }
             Write::Alert(alert) => {
                 self.alerts.insert(alert.key(), *alert);
+            }
+            Write::Configuration(mut configuration) => {
+                configuration.version = version;
+                self.configurations
+                    .insert(configuration.id.clone(), *configuration);
+            }
+            Write::DropConfiguration(id) => {
+                self.configurations.remove(&id);
+            }
+            Write::Connector(connector) => {
+                self.connectors.insert(connector.id.clone(), *connector);
             }
         }
     }

@@ -18,14 +18,19 @@ use crate::{
 /// `POST /api/cases`
 pub(super) fn create(call: &Call) -> Answer {
     let rights = call.enter()?;
-    let new = rules::read_new_case(&call.body)?;
+    let mut new = rules::read_new_case(&call.body)?;
+    let mut store = call.app.store();
+    let definitions = store.custom_field_definitions(&call.space, &new.owner);
+    new.custom_fields = rules::complete(new.custom_fields, definitions)?;
     if rights < Rights::All || !OWNERS.contains(&new.owner.as_str()) {
         return Err(ApiError::unauthorized_owners(
             "create case",
             [new.owner.as_str()],
         ));
     }
-    let mut store = call.app.store();
+    if !new.assignees.is_empty() && !call.app.licence.includes_platinum() {
+        return Err(ApiError::needs_platinum("assign users to cases"));
+    }
     let case = store.create_case(&call.space, &call.stamp(), new);
     Ok(json(&listed(call, &store, &case)))
 }
@@ -62,7 +67,7 @@ pub(super) fn update(call: &Call) -> Answer {
     if !existing.is_empty() {
         call.authorize(Rights::All, "update case", existing)?;
     }
-    let changed = store.patch_cases(&call.space, &call.stamp(), &patches)?;
+    let changed = store.patch_cases(&call.space, &call.stamp(), &patches, call.app.licence)?;
     let answer: Vec<Value> = changed
         .iter()
         .map(|case| listed(call, &store, case))
@@ -88,6 +93,9 @@ pub(super) fn delete(call: &Call) -> Answer {
 pub(super) fn find(call: &Call) -> Answer {
     call.enter_to_list("access cases")?;
     let find = rules::read_find_cases(&call.query, call.app.profile, call.now)?;
+    if !find.filter.assignees.is_empty() && !call.app.licence.includes_platinum() {
+        return Err(ApiError::needs_platinum("filter cases by assignees"));
+    }
     let store = call.app.store();
     let (mut found, counts) = select(call, &store, &find);
     found.sort_by(|left, right| compare(left, right, &find.sort));
@@ -163,7 +171,7 @@ pub(super) fn whole(call: &Call, store: &Store, case_id: &str) -> Result<Respons
 }
 
 /// The case as it stands in lists: its comments are left out, which an empty list does not say.
-fn listed(call: &Call, store: &Store, case: &Case) -> Value {
+pub(super) fn listed(call: &Call, store: &Store, case: &Case) -> Value {
     let mut document = case.to_json(call.view(), store.totals(&case.id));
     document.insert("comments".into(), json!([]));
     Value::Object(document)

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Severity, Status,
-    check::{Check, Fields},
+    CustomField, Severity, Status,
+    check::{Check, Fields, given},
+    custom_field::read_values,
 };
 use crate::error::ApiError;
 
@@ -14,11 +15,10 @@ const TAG: usize = 256;
 const TAGS: usize = 200;
 const CATEGORY: usize = 50;
 const ASSIGNEES: usize = 10;
-const CUSTOM_FIELDS: usize = 10;
 const CASES_PER_PATCH: usize = 100;
 
 /// The types of connector that cases know, and the keys that their fields have.
-const CONNECTORS: [(&str, &[&str], &[&str]); 8] = [
+pub(super) const CONNECTORS: [(&str, &[&str], &[&str]); 8] = [
     (".none", &[], &[]),
     (".cases-webhook", &[], &[]),
     (
@@ -65,6 +65,7 @@ pub(crate) struct NewCase {
     pub(crate) assignees: Vec<String>,
     pub(crate) connector: Value,
     pub(crate) sync_alerts: bool,
+    pub(crate) custom_fields: Vec<CustomField>,
 }
 
 /// Changes of one case, as sent: texts are compared before they are trimmed.
@@ -86,8 +87,7 @@ pub(crate) struct CasePatch {
     pub(crate) sync_alerts: Option<bool>,
     pub(crate) status: Option<Status>,
     pub(crate) owner: Option<String>,
-    /// Whether custom fields are sent; none can be stored, as none are configured.
-    pub(crate) custom_fields: bool,
+    pub(crate) custom_fields: Option<Vec<CustomField>>,
 }
 
 impl CasePatch {
@@ -102,7 +102,7 @@ impl CasePatch {
             || self.sync_alerts.is_some()
             || self.status.is_some()
             || self.owner.is_some()
-            || self.custom_fields
+            || self.custom_fields.is_some()
     }
 }
 
@@ -141,10 +141,9 @@ pub(crate) fn read_new_case(body: &Value) -> Result<NewCase, ApiError> {
         assignees: given(&fields, "assignees", assignees).unwrap_or_default(),
         connector: connector(&fields),
         sync_alerts: settings(&fields),
+        custom_fields: given(&fields, "customFields", read_values).unwrap_or_default(),
     };
-    let custom_fields = given(&fields, "customFields", custom_fields).unwrap_or_default();
     check.finish()?;
-    refuse_custom_fields(&custom_fields)?;
     Ok(case)
 }
 
@@ -174,34 +173,39 @@ pub(crate) fn read_patches(body: &Value) -> Result<Vec<CasePatch>, ApiError> {
     fields.at_most("cases", cases.len(), CASES_PER_PATCH);
     let patches = cases
         .iter()
-        .map(|case| {
-            let custom_fields = given(case, "customFields", custom_fields).unwrap_or_default();
-            CasePatch {
-                id: case.string("id"),
-                version: case.string("version"),
-                title: given(case, "title", |case| case.text("title", TITLE)),
-                description: given(case, "description", |case| {
-                    case.text("description", DESCRIPTION)
-                }),
-                tags: given(case, "tags", tags),
-                connector: given(case, "connector", connector),
-                severity: given(case, "severity", |case| case.choice("severity")).flatten(),
-                assignees: given(case, "assignees", assignees),
-                category: given(case, "category", category),
-                sync_alerts: given(case, "settings", settings),
-                status: given(case, "status", |case| case.choice("status")).flatten(),
-                owner: given(case, "owner", |case| case.string("owner")),
-                custom_fields: !custom_fields.is_empty(),
-            }
+        .map(|case| CasePatch {
+            id: case.string("id"),
+            version: case.string("version"),
+            title: given(case, "title", |case| case.text("title", TITLE)),
+            description: given(case, "description", |case| {
+                case.text("description", DESCRIPTION)
+            }),
+            tags: given(case, "tags", tags),
+            connector: given(case, "connector", connector),
+            severity: given(case, "severity", |case| case.choice("severity")).flatten(),
+            assignees: given(case, "assignees", assignees),
+            category: given(case, "category", category),
+            sync_alerts: given(case, "settings", settings),
+            status: given(case, "status", |case| case.choice("status")).flatten(),
+            owner: given(case, "owner", |case| case.string("owner")),
+            custom_fields: given(case, "customFields", read_values),
         })
         .collect();
     check.finish()?;
     Ok(patches)
 }
 
-/// Reads a field only if it was sent.
-fn given<'a, T>(fields: &Fields<'a>, key: &str, read: impl FnOnce(&Fields<'a>) -> T) -> Option<T> {
-    fields.get(key).map(|_| read(fields))
+/// Reads the body of `PUT …/custom_fields/{key}`: the value, and the version of the case.
+pub(crate) fn read_custom_field_value(body: &Value) -> Result<(Value, String), ApiError> {
+    let check = Check::default();
+    let fields = check.root(body, &["value", "caseVersion"]);
+    let value = fields.get("value").cloned();
+    if value.is_none() {
+        fields.wrong("value", None);
+    }
+    let version = fields.string("caseVersion");
+    check.finish()?;
+    Ok((value.unwrap_or_default(), version))
 }
 
 fn tags(fields: &Fields<'_>) -> Vec<String> {
@@ -239,7 +243,7 @@ fn settings(fields: &Fields<'_>) -> bool {
         .flag("syncAlerts")
 }
 
-fn connector(fields: &Fields<'_>) -> Value {
+pub(super) fn connector(fields: &Fields<'_>) -> Value {
     let connector = fields.object("connector", &["id", "name", "type", "fields"]);
     let (id, name, kind) = (
         connector.string("id"),
@@ -264,41 +268,4 @@ fn connector(fields: &Fields<'_>) -> Value {
         other => connector.wrong("fields", other),
     }
     json!({"id": id, "name": name, "type": kind, "fields": sent})
-}
-
-/// The keys of custom fields sent.
-fn custom_fields(fields: &Fields<'_>) -> Vec<String> {
-    let sent = fields.objects("customFields", &["key", "type", "value"]);
-    fields.at_most("customFields", sent.len(), CUSTOM_FIELDS);
-    for field in &sent {
-        if !matches!(field.string("type").as_str(), "text" | "toggle" | "number") {
-            field.wrong("type", field.get("type"));
-        }
-        if field
-            .get("value")
-            .is_none_or(|value| value.is_object() || value.is_array())
-        {
-            field.wrong("value", field.get("value"));
-        }
-    }
-    sent.iter().map(|field| field.string("key")).collect()
-}
-
-fn refuse_custom_fields(keys: &[String]) -> Result<(), ApiError> {
-    let repeated: Vec<&str> = keys
-        .iter()
-        .enumerate()
-        .filter(|(position, key)| keys.iter().take(*position).any(|earlier| earlier == *key))
-        .map(|(_, key)| key.as_str())
-        .collect();
-    if !repeated.is_empty() {
-        return Err(ApiError::invalid(format!(
-            "Invalid duplicated customFields keys in request: {}",
-            repeated.join(",")
-        )));
-    }
-    if !keys.is_empty() {
-        return Err(ApiError::invalid("No custom fields configured."));
-    }
-    Ok(())
 }

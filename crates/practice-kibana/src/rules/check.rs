@@ -3,7 +3,7 @@
 //! Every reading method returns a value, a placeholder where the field is wrong. Nobody sees the
 //! placeholders, because [`Check::finish`] comes before the values are used.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashSet};
 
 use serde_json::{Map, Value};
 
@@ -107,6 +107,17 @@ impl<'a> Fields<'a> {
         let text = self.string(key);
         if self.get(key).is_some_and(Value::is_string) {
             self.limit(key, &text, max);
+        }
+        text
+    }
+
+    /// A key of a configuration, of 1 to `max` characters.
+    pub(crate) fn key(&self, key: &str, max: usize) -> String {
+        let text = self.text(key, max);
+        let allowed =
+            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+        if !text.chars().all(allowed) {
+            self.add("Key must be lower case, a-z, 0-9, '_', and '-' are allowed".to_owned());
         }
         text
     }
@@ -226,6 +237,24 @@ impl<'a> Fields<'a> {
         }
         result
     }
+}
+
+/// Reads a field only if it was sent.
+pub(crate) fn given<'a, T>(
+    fields: &Fields<'a>,
+    key: &str,
+    read: impl FnOnce(&Fields<'a>) -> T,
+) -> Option<T> {
+    fields.get(key).map(|_| read(fields))
+}
+
+/// The texts that occur again after their first time.
+pub(crate) fn repeated<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    texts
+        .into_iter()
+        .filter(|text| !seen.insert(*text))
+        .collect()
 }
 
 pub(crate) fn too_many(field: &str, max: usize) -> String {

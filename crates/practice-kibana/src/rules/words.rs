@@ -62,6 +62,16 @@ words! {
 }
 
 words! {
+    /// What a custom field holds.
+    CustomFieldKind { Text = "text", Toggle = "toggle", Number = "number", }
+}
+
+words! {
+    /// Whether pushing a case closes it.
+    ClosureType { ByUser = "close-by-user", ByPushing = "close-by-pushing", }
+}
+
+words! {
     /// What user actions can be filtered by: types, and the four groups at the end.
     UserActionType {
         Assignees = "assignees",

@@ -256,6 +256,7 @@ fn new_case(template: &Template, values: &Values, crew: &Crew<'_>, status: Statu
         },
         connector: json!({"id": "none", "name": "none", "type": ".none", "fields": null}),
         sync_alerts: template.sync,
+        custom_fields: Vec::new(),
     }
 }
 

@@ -47,6 +47,7 @@ impl Store {
             version: Version::default(),
             created: stamp.clone(),
             updated: None,
+            pushed: None,
             body,
         };
         let alerts = attachment.alerts();

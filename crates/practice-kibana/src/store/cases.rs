@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Case, Stamp, Store, Times, UserAction, Version, Write, document::assignee_objects};
 use crate::{
     error::ApiError,
-    rules::{CasePatch, NewCase, Status, USER_ACTIONS_PER_CASE, Word as _},
+    rules::{self, CasePatch, CustomField, NewCase, Status, USER_ACTIONS_PER_CASE, Word as _},
+    server::Licence,
     time::seconds_between,
 };
 
@@ -31,6 +32,8 @@ impl Store {
             assignees: new.assignees,
             connector: new.connector,
             sync_alerts: new.sync_alerts,
+            custom_fields: new.custom_fields,
+            external_service: None,
             number,
             created: stamp.clone(),
             updated: None,
@@ -49,7 +52,7 @@ impl Store {
             "severity": case.severity.word(),
             "assignees": case.assignee_objects(),
             "category": case.category,
-            "customFields": [],
+            "customFields": case.custom_field_objects(),
         });
         let action = self.user_action(&case, stamp, ("create_case", "create"), payload);
         let id = case.id.clone();
@@ -63,8 +66,9 @@ impl Store {
         space: &str,
         stamp: &Stamp,
         patches: &[CasePatch],
+        licence: Licence,
     ) -> Result<Vec<Case>, ApiError> {
-        let changes = self.decide(space, patches)?;
+        let changes = self.decide(space, patches, licence)?;
         let mut writes = Vec::new();
         let mut records = Vec::new();
         let mut alerts = BTreeMap::new();
@@ -101,6 +105,7 @@ impl Store {
         &self,
         space: &str,
         patches: &[CasePatch],
+        licence: Licence,
     ) -> Result<Vec<(Case, CasePatch)>, ApiError> {
         let missing: Vec<&str> = patches
             .iter()
@@ -129,7 +134,7 @@ impl Store {
         if !stale.is_empty() {
             return Err(ApiError::cases_changed(&stale));
         }
-        let changes: Vec<(Case, CasePatch)> = pairs
+        let mut changes: Vec<(Case, CasePatch)> = pairs
             .into_iter()
             .map(|(case, patch)| (case.clone(), without_equal(patch.clone(), case)))
             .filter(|(_, patch)| patch.changes_something())
@@ -137,19 +142,22 @@ impl Store {
         if changes.is_empty() {
             return Err(ApiError::nothing_to_update());
         }
-        let moved: Vec<&str> = changes
-            .iter()
-            .filter(|(_, patch)| patch.owner.is_some())
-            .map(|(case, _)| case.id.as_str())
-            .collect();
+        let moved = ids_of(&changes, |patch| patch.owner.is_some());
         if !moved.is_empty() {
             return Err(ApiError::invalid(format!(
                 "Updating the owner of a case is not allowed ids: [{}]",
                 moved.join(", ")
             )));
         }
-        if changes.iter().any(|(_, patch)| patch.custom_fields) {
-            return Err(ApiError::invalid("No custom fields configured."));
+        let assigned = ids_of(&changes, |patch| patch.assignees.is_some());
+        if !assigned.is_empty() && !licence.includes_platinum() {
+            return Err(ApiError::assigning_by_patch_needs_platinum(&assigned));
+        }
+        for (case, patch) in &mut changes {
+            if let Some(fields) = patch.custom_fields.take() {
+                let definitions = self.custom_field_definitions(space, &case.owner);
+                patch.custom_fields = Some(rules::complete(fields, definitions)?);
+            }
         }
         if let Some((case, _)) = changes
             .iter()
@@ -161,6 +169,35 @@ impl Store {
             )));
         }
         Ok(changes)
+    }
+
+    /// Sets one custom field of a case whose version the caller saw.
+    pub(crate) fn set_custom_field(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        patch: CasePatch,
+        (key, value): (&str, Value),
+        licence: Licence,
+    ) -> Result<CustomField, ApiError> {
+        let case = self.case(space, &patch.id)?;
+        let definitions = self.custom_field_definitions(space, &case.owner);
+        let definition = definitions.iter().find(|known| known.key == key);
+        let kind = definition
+            .ok_or_else(|| ApiError::unknown_custom_field(key))?
+            .kind;
+        let field = rules::read_value(key, kind, value)?;
+        let mut fields = case.custom_fields.clone();
+        match fields.iter_mut().find(|known| known.key == key) {
+            Some(known) => *known = field.clone(),
+            None => fields.push(field.clone()),
+        }
+        let patch = CasePatch {
+            custom_fields: Some(fields),
+            ..patch
+        };
+        self.patch_cases(space, stamp, &[patch], licence)?;
+        Ok(field)
     }
 
     /// Deletes cases with all that hangs on them; nothing if one of them is unknown.
@@ -205,10 +242,15 @@ impl Store {
 
 /// The status that the alerts of a case get from a change, if any. A change of status counts with
 /// the old setting; turning the setting on counts by itself.
-fn status_for_alerts(old: &Case, new: &Case) -> Option<Status> {
+pub(super) fn status_for_alerts(old: &Case, new: &Case) -> Option<Status> {
     let moved = old.status != new.status && old.sync_alerts;
     let turned_on = !old.sync_alerts && new.sync_alerts;
     (moved || turned_on).then_some(new.status)
+}
+
+fn ids_of(changes: &[(Case, CasePatch)], chosen: impl Fn(&CasePatch) -> bool) -> Vec<&str> {
+    let chosen = changes.iter().filter(|(_, patch)| chosen(patch));
+    chosen.map(|(case, _)| case.id.as_str()).collect()
 }
 
 /// Drops what the case already has. Texts are compared as sent, before they are trimmed.
@@ -232,11 +274,14 @@ fn without_equal(patch: CasePatch, case: &Case) -> CasePatch {
             .filter(|sync_alerts| *sync_alerts != case.sync_alerts),
         status: patch.status.filter(|status| *status != case.status),
         owner: patch.owner.filter(|owner| *owner != case.owner),
+        custom_fields: patch
+            .custom_fields
+            .filter(|fields| !same_members(fields, &case.custom_fields)),
         ..patch
     }
 }
 
-fn same_members(left: &[String], right: &[String]) -> bool {
+fn same_members<T: PartialEq>(left: &[T], right: &[T]) -> bool {
     left.iter().all(|member| right.contains(member))
         && right.iter().all(|member| left.contains(member))
 }
@@ -294,6 +339,14 @@ fn apply(case: &mut Case, patch: CasePatch, stamp: &Stamp) -> Vec<Action> {
         ));
         case.assignees = assignees;
     }
+    if let Some(fields) = patch.custom_fields {
+        let changed = fields
+            .iter()
+            .filter(|field| !case.custom_fields.contains(field));
+        let payload = |field: &CustomField| json!({"customFields": [field.to_json()]});
+        actions.extend(changed.map(|field| (("customFields", "update"), payload(field))));
+        case.custom_fields = fields;
+    }
     case.updated = Some(stamp.clone());
     actions
 }
@@ -314,7 +367,7 @@ fn set_actions(
         .collect()
 }
 
-fn set_status(case: &mut Case, status: Status, stamp: &Stamp) {
+pub(super) fn set_status(case: &mut Case, status: Status, stamp: &Stamp) {
     let since_created = seconds_between(case.created.at, stamp.at);
     case.status = status;
     case.closed = None;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::AlertKey;
 use crate::{
     auth::User,
-    rules::{Severity, Status, Word as _},
+    rules::{CustomField, Severity, Status, Word as _},
     server::Profile,
     time::iso,
 };
@@ -46,6 +46,9 @@ pub(crate) struct Case {
     pub(crate) assignees: Vec<String>,
     pub(crate) connector: Value,
     pub(crate) sync_alerts: bool,
+    pub(crate) custom_fields: Vec<CustomField>,
+    /// What the last push told.
+    pub(crate) external_service: Option<Value>,
     /// The number that becomes `incremental_id`; unique in a space.
     pub(crate) number: u64,
     pub(crate) created: Stamp,
@@ -107,11 +110,11 @@ impl Case {
             "updated_by": self.updated.as_ref().map(|stamp| &stamp.by),
             "closed_at": self.closed.as_ref().map(|stamp| iso(stamp.at)),
             "closed_by": self.closed.as_ref().map(|stamp| &stamp.by),
-            "external_service": null,
+            "external_service": self.external_service,
             "status": self.status.word(),
             "assignees": self.assignee_objects(),
             "category": self.category,
-            "customFields": [],
+            "customFields": self.custom_field_objects(),
             "observables": [],
         });
         let Value::Object(mut document) = document else {
@@ -151,6 +154,13 @@ impl Case {
         assignee_objects(&self.assignees)
     }
 
+    pub(crate) fn custom_field_objects(&self) -> Value {
+        self.custom_fields
+            .iter()
+            .map(CustomField::to_json)
+            .collect()
+    }
+
     fn duration(&self) -> Option<i64> {
         let closed = self.closed.as_ref()?;
         Some(crate::time::seconds_between(self.created.at, closed.at))
@@ -171,6 +181,8 @@ pub(crate) struct Attachment {
     pub(crate) version: Version,
     pub(crate) created: Stamp,
     pub(crate) updated: Option<Stamp>,
+    /// When its case was last pushed.
+    pub(crate) pushed: Option<Stamp>,
     /// `type`, `owner` and the fields of the type. Kibana leaves the set of types open.
     pub(crate) body: Map<String, Value>,
 }
@@ -190,8 +202,14 @@ impl Attachment {
             "updated_by".into(),
             json!(self.updated.as_ref().map(|stamp| &stamp.by)),
         );
-        document.insert("pushed_at".into(), Value::Null);
-        document.insert("pushed_by".into(), Value::Null);
+        document.insert(
+            "pushed_at".into(),
+            json!(self.pushed.as_ref().map(|stamp| iso(stamp.at))),
+        );
+        document.insert(
+            "pushed_by".into(),
+            json!(self.pushed.as_ref().map(|stamp| &stamp.by)),
+        );
         Value::Object(document)
     }
 

@@ -281,19 +281,6 @@ async fn b043_unknown_owner_is_403() {
 }
 
 #[tokio::test]
-async fn b044_b045_custom_fields_are_not_configured() {
-    let field = json!({"key": "duplicated_key", "type": "text", "value": "v"});
-    refused(
-        json!({"customFields": [field]}),
-        "No custom fields configured.",
-    )
-    .await;
-    let text = "Invalid duplicated customFields keys in request: duplicated_key";
-    refused(json!({"customFields": [field, field]}), text).await;
-    Server::empty().case(json!({"customFields": []})).await;
-}
-
-#[tokio::test]
 async fn b050_create_writes_one_user_action() {
     let server = Server::empty();
     let case = server.case(json!({})).await;

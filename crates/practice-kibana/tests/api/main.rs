@@ -9,7 +9,9 @@ const PROFILE: Profile = Profile::V9;
 
 mod alerts;
 mod comments;
+mod configure;
 mod create;
+mod custom_fields;
 mod find;
 mod http;
 mod patch;

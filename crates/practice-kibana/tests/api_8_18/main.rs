@@ -9,8 +9,12 @@ const PROFILE: Profile = Profile::V8_18;
 mod alerts;
 #[path = "../api/comments.rs"]
 mod comments;
+#[path = "../api/configure.rs"]
+mod configure;
 #[path = "../api/create.rs"]
 mod create;
+#[path = "../api/custom_fields.rs"]
+mod custom_fields;
 #[path = "../api/find.rs"]
 mod find;
 #[path = "../api/http.rs"]
