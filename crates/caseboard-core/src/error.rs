@@ -182,7 +182,7 @@ fn of_transport(error: &TransportError) -> ErrorCode {
         TransportError::Untrusted(_) => ErrorCode::TlsUntrusted,
         TransportError::TimedOut { .. } => ErrorCode::TimedOut,
         TransportError::TooLarge { .. }
-        | TransportError::TooManyHeaders { .. }
+        | TransportError::HeadersTooLarge { .. }
         | TransportError::Inflated { .. }
         | TransportError::Encoding(_) => ErrorCode::KibanaFailed,
     }

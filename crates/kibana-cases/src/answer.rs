@@ -104,7 +104,15 @@ fn is_page(headers: &HeaderMap) -> bool {
 
 fn redirect_target(headers: &HeaderMap) -> String {
     text(headers, &header::LOCATION)
-        .and_then(|location| Url::parse(location).ok())
+        .and_then(|location| {
+            // Without a scheme it is that of the request.
+            let scheme = if location.starts_with("//") {
+                "https:"
+            } else {
+                ""
+            };
+            Url::parse(&format!("{scheme}{location}")).ok()
+        })
         .and_then(|url| url.host_str().map(str::to_owned))
         .map_or_else(|| "?".to_owned(), |host| printable(&host, LONGEST_EXCERPT))
 }
@@ -195,6 +203,7 @@ mod tests {
                 Some("https://sso.example.org/login?next=/"),
                 "sso.example.org",
             ),
+            (Some("//sso.example.org"), "sso.example.org"),
             (Some("/login"), "?"),
             (None, "?"),
         ] {

@@ -5,9 +5,16 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret, SecretString};
 
-/// An API key, ready for the `Authorization` header.
+/// An API key, or a user name with its password, ready for the `Authorization` header.
 pub struct Credentials {
+    scheme: Scheme,
     encoded: SecretString,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    ApiKey,
+    Basic,
 }
 
 /// Why a text is no API key. Never repeats the text.
@@ -19,6 +26,12 @@ pub enum InvalidCredentials {
     /// Neither `id:api_key` nor its base64 form.
     #[error("the API key is neither in the encoded form nor in the form id:api_key")]
     Form,
+    /// No user name, or one that the header cannot carry.
+    #[error("the user name is empty, or holds a colon or a control character")]
+    UserName,
+    /// No password, or one that the header cannot carry.
+    #[error("the password is empty, or holds a control character")]
+    Password,
 }
 
 impl Credentials {
@@ -33,6 +46,7 @@ impl Credentials {
         }
         if is_pair(key) {
             return Ok(Self {
+                scheme: Scheme::ApiKey,
                 encoded: STANDARD.encode(key).into(),
             });
         }
@@ -42,21 +56,45 @@ impl Credentials {
             .and_then(|bytes| String::from_utf8(bytes).ok());
         match decoded {
             Some(pair) if is_pair(&pair) => Ok(Self {
+                scheme: Scheme::ApiKey,
                 encoded: key.to_owned().into(),
             }),
             Some(_) | None => Err(InvalidCredentials::Form),
         }
     }
 
-    /// The encoded key, for whoever keeps it in a keychain.
+    /// Takes a user name and its password as they are, blanks included.
+    ///
+    /// # Errors
+    /// [`InvalidCredentials`] if one of them cannot be sent; consider an API key, which can be limited and revoked.
+    pub fn basic(user: &str, password: &SecretString) -> Result<Self, InvalidCredentials> {
+        let password = password.expose_secret();
+        let plain = |text: &str| !text.is_empty() && !text.contains(char::is_control);
+        if !plain(user) || user.contains(':') {
+            return Err(InvalidCredentials::UserName);
+        }
+        if !plain(password) {
+            return Err(InvalidCredentials::Password);
+        }
+        let pair = SecretString::from(format!("{user}:{password}"));
+        Ok(Self {
+            scheme: Scheme::Basic,
+            encoded: STANDARD.encode(pair.expose_secret()).into(),
+        })
+    }
+
+    /// What stands in the header after the scheme: of an API key the encoded form, for whoever keeps it in a keychain.
     pub fn encoded(&self) -> &SecretString {
         &self.encoded
     }
 
     pub(crate) fn header(&self) -> http::HeaderValue {
-        let mut value =
-            http::HeaderValue::try_from(format!("ApiKey {}", self.encoded.expose_secret()))
-                .expect("base64 is valid in a header");
+        let mut value = http::HeaderValue::try_from(format!(
+            "{:?} {}",
+            self.scheme,
+            self.encoded.expose_secret()
+        ))
+        .expect("base64 is valid in a header");
         value.set_sensitive(true);
         value
     }
@@ -64,7 +102,7 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials(ApiKey …)")
+        write!(f, "Credentials({:?} …)", self.scheme)
     }
 }
 
@@ -112,9 +150,29 @@ mod tests {
         let credentials =
             Credentials::api_key("VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNnw").unwrap();
         assert_eq!(format!("{credentials:?}"), "Credentials(ApiKey …)");
+        let basic = Credentials::basic("analyst", &"hunter2".into()).unwrap();
+        assert_eq!(format!("{basic:?}"), "Credentials(Basic …)");
         assert!(
             credentials.header().is_sensitive(),
             "the header is not logged either"
         );
+    }
+
+    #[test]
+    fn user_name_and_password_are_sent_as_basic() {
+        let basic = Credentials::basic("analyst", &"pass: wörd ".into()).unwrap();
+        assert_eq!(basic.header(), "Basic YW5hbHlzdDpwYXNzOiB3w7ZyZCA=");
+        for (user, password, error) in [
+            ("", "x", InvalidCredentials::UserName),
+            ("a:b", "x", InvalidCredentials::UserName),
+            ("a\n", "x", InvalidCredentials::UserName),
+            ("a", "", InvalidCredentials::Password),
+            ("a", "x\0", InvalidCredentials::Password),
+        ] {
+            assert_eq!(
+                Credentials::basic(user, &password.into()).unwrap_err(),
+                error
+            );
+        }
     }
 }

@@ -50,13 +50,8 @@ fn check_headers(headers: &HeaderMap, limits: &Limits) -> Result<(), TransportEr
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
-    if size > limits.header_bytes {
-        return Err(too_large("headers", limits.header_bytes));
-    }
-    if headers.len() > limits.header_lines {
-        return Err(TransportError::TooManyHeaders {
-            limit: limits.header_lines,
-        });
+    if size > limits.header_bytes || headers.len() > limits.header_lines {
+        return Err(TransportError::headers_too_large(limits));
     }
     Ok(())
 }
@@ -72,10 +67,6 @@ async fn read(
         }
     }
     Ok(())
-}
-
-fn too_large(what: &'static str, limit: usize) -> TransportError {
-    TransportError::TooLarge { what, limit }
 }
 
 /// Takes an answer in, decompressed if it came so.
@@ -141,7 +132,7 @@ impl Reader {
             Self::Gzip(decoder) => decoder.get_ref(),
         };
         match budget.passed {
-            Some(Passed::Size) => too_large("body", budget.most),
+            Some(Passed::Size) => TransportError::TooLarge { limit: budget.most },
             Some(Passed::Ratio) => TransportError::Inflated {
                 ratio: budget.ratio,
             },
@@ -237,7 +228,7 @@ mod tests {
         reader.take(&vec![b' '; most]).unwrap();
         let error = reader.take(b" ").unwrap_err();
         assert!(
-            matches!(error, TransportError::TooLarge { what: "body", limit } if limit == most),
+            matches!(error, TransportError::TooLarge { limit } if limit == most),
             "{error}"
         );
     }

@@ -55,7 +55,7 @@ impl Error {
                 TransportError::Untrusted(_)
                 | TransportError::TimedOut { .. }
                 | TransportError::TooLarge { .. }
-                | TransportError::TooManyHeaders { .. }
+                | TransportError::HeadersTooLarge { .. }
                 | TransportError::Inflated { .. }
                 | TransportError::Encoding(_) => false,
             },

@@ -80,19 +80,19 @@ pub enum TransportError {
     /// The connection broke after sending began. The request may have been applied.
     #[error("the connection broke: {0}")]
     Broken(String),
-    /// The answer is larger than this client reads. The request may have been applied.
-    #[error("the {what} of the answer is larger than {limit} bytes")]
+    /// The body of the answer is larger than this client reads. The request may have been applied.
+    #[error("the answer is larger than {limit} bytes")]
     TooLarge {
-        /// `body` or `headers`.
-        what: &'static str,
         /// The limit in bytes.
         limit: usize,
     },
-    /// The answer has more headers than this client reads. The request may have been applied.
-    #[error("the answer has more than {limit} headers")]
-    TooManyHeaders {
-        /// The limit.
-        limit: usize,
+    /// The headers of the answer are more than this client reads. The request may have been applied.
+    #[error("the headers of the answer are larger than {bytes} bytes, or more than {lines}")]
+    HeadersTooLarge {
+        /// The limit of all names and values in bytes.
+        bytes: usize,
+        /// The limit of their number.
+        lines: usize,
     },
     /// The answer grows too much by decompression. The request may have been applied.
     #[error("the answer is compressed more than {ratio}:1")]
@@ -106,6 +106,13 @@ pub enum TransportError {
 }
 
 impl TransportError {
+    pub(crate) fn headers_too_large(limits: &Limits) -> Self {
+        Self::HeadersTooLarge {
+            bytes: limits.header_bytes,
+            lines: limits.header_lines,
+        }
+    }
+
     /// Whether any of the request may have reached the server.
     pub fn was_sent(&self) -> bool {
         match self {
@@ -113,7 +120,7 @@ impl TransportError {
             Self::TimedOut { .. }
             | Self::Broken(_)
             | Self::TooLarge { .. }
-            | Self::TooManyHeaders { .. }
+            | Self::HeadersTooLarge { .. }
             | Self::Inflated { .. }
             | Self::Encoding(_) => true,
         }
@@ -247,9 +254,7 @@ fn from_reqwest(error: &reqwest::Error, limits: &Limits) -> TransportError {
     }
     let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     if hyper.is_some_and(hyper::Error::is_parse_too_large) {
-        TransportError::TooManyHeaders {
-            limit: limits.header_lines,
-        }
+        TransportError::headers_too_large(limits)
     } else {
         TransportError::Broken(reason)
     }

@@ -1,0 +1,142 @@
+//! A key goes to the deployment that it was given for, and nowhere else (S16, R21).
+
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use kibana_cases::{Error, Limits, SpaceId};
+use tokio::io::AsyncWriteExt as _;
+
+use super::server::{Server, client};
+
+const N_DEPLOYMENTS: usize = 20;
+const N_REQUESTS: usize = 5_000;
+
+/// Repeats at once.
+fn impatient() -> Limits {
+    Limits {
+        backoff_transient: Duration::ZERO,
+        backoff_throttled: Duration::ZERO,
+        ..Limits::default()
+    }
+}
+
+fn key(deployment: usize) -> String {
+    format!("id{deployment}:key-of-{deployment}")
+}
+
+/// `Authorization` as the key of a deployment makes it.
+fn authorization(deployment: usize) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    format!(
+        "authorization: ApiKey {}\r\n",
+        STANDARD.encode(key(deployment))
+    )
+}
+
+fn answer(status: &str, more: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\nkbn-name: kibana\r\nconnection: close\r\ncontent-length: {length}\r\n{more}\r\n{body}"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s16_no_key_reaches_another_deployment() {
+    let mut servers = Vec::new();
+    for deployment in 0..N_DEPLOYMENTS {
+        let others: Vec<_> = servers.iter().map(Server::url).collect();
+        let faults = std::sync::atomic::AtomicUsize::new(deployment);
+        let server = Server::start(move |_, mut connection| {
+            let n = faults.fetch_add(7, std::sync::atomic::Ordering::Relaxed);
+            let elsewhere = others.get(n % N_DEPLOYMENTS).cloned().unwrap_or_default();
+            let location = format!("location: {elsewhere}/api/spaces/space\r\n");
+            let told = match n % 10 {
+                0 => String::new(),
+                1 => answer("302 Found", &location, ""),
+                2 => answer("307 Temporary Redirect", &location, ""),
+                3 => answer("308 Permanent Redirect", &location, ""),
+                4 => answer("429 Too Many Requests", "", "{}"),
+                5 => answer("503 Service Unavailable", "retry-after: 0\r\n", "{}"),
+                6 => answer("500 Internal Server Error", "", "{}"),
+                7 => answer("200 OK", "", "[]").replace("[]", "["),
+                _ => answer("200 OK", "", "[]"),
+            };
+            async move { connection.write_all(told.as_bytes()).await }
+        });
+        servers.push(server.await);
+    }
+    let clients: Vec<_> = servers
+        .iter()
+        .enumerate()
+        .map(|(n, server)| client(&server.url(), &key(n), &impatient()))
+        .collect();
+    let ask = async |n: usize| clients[n % N_DEPLOYMENTS].spaces().await.is_ok();
+    let asked = stream::iter(0..N_REQUESTS).map(ask).buffer_unordered(64);
+    let succeeded = asked.filter(|&ok| std::future::ready(ok)).count().await;
+    assert!(succeeded > N_REQUESTS / 10, "{succeeded} succeeded");
+    let mut n_heads = 0;
+    for (n, server) in servers.iter().enumerate() {
+        for head in server.heads() {
+            let own = head.contains(&authorization(n));
+            assert!(
+                own && head.matches("authorization").count() == 1,
+                "{n} was sent {head}"
+            );
+            n_heads += 1;
+        }
+    }
+    assert!(n_heads >= N_REQUESTS, "{n_heads} requests arrived");
+}
+
+#[tokio::test]
+async fn s16_r21_no_redirect_is_followed() {
+    let target = Server::saying(answer("200 OK", "", "[]")).await;
+    let port = target.address.port();
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        for (location, host) in [
+            (
+                format!("http://127.0.0.1:{port}/api/spaces/space"),
+                "127.0.0.1",
+            ),
+            (
+                format!("http://localhost:{port}/api/spaces/space"),
+                "localhost",
+            ),
+            (format!("https://127.0.0.1:{port}/"), "127.0.0.1"),
+            (format!("//127.0.0.1:{port}/login"), "127.0.0.1"),
+        ] {
+            let server =
+                Server::saying(answer(status, &format!("location: {location}\r\n"), "")).await;
+            let client = server.client(&impatient());
+            let space = client.space(&SpaceId::default());
+            let read = client.spaces().await.unwrap_err();
+            let written = space.update_cases(&[]).await.unwrap_err();
+            for error in [read, written] {
+                assert!(
+                    matches!(&error, Error::Redirected { target, .. } if target == host),
+                    "{status} to {location}: {error}"
+                );
+            }
+            assert_eq!(server.heads().len(), 2, "each was sent once");
+        }
+    }
+    assert!(target.heads().is_empty(), "nothing went to the target");
+}
+
+#[tokio::test]
+async fn r21_a_portal_is_named_and_asked_once() {
+    let portal = "HTTP/1.1 200 OK\r\nserver: Hotel WiFi\r\ncontent-type: text/html\r\ncontent-length: 7\r\n\r\n<html/>";
+    let server = Server::saying(portal.to_owned()).await;
+    let error = server.client(&impatient()).spaces().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::NotKibana { answered_as, .. } if answered_as == "Hotel WiFi"),
+        "{error}"
+    );
+    assert_eq!(server.heads().len(), 1);
+}
