@@ -253,7 +253,8 @@ fn from_reqwest(error: &reqwest::Error, limits: &Limits) -> TransportError {
         };
     }
     let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    if hyper.is_some_and(hyper::Error::is_parse_too_large) {
+    // A client's hyper tells this kind of unreadable head by its words alone.
+    if hyper.is_some_and(|error| error.is_parse() && error.to_string().contains("too large")) {
         TransportError::headers_too_large(limits)
     } else {
         TransportError::Broken(reason)
