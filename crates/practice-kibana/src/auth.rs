@@ -1,10 +1,11 @@
-//! API keys: who is calling, and what the key may do in which space.
+//! Who may call: API keys and logins, and what they may do in which space.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::error::ApiError;
@@ -26,7 +27,8 @@ pub struct Key {
 }
 
 /// What a key may do with the cases of a space. Exhaustive on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Rights {
     /// The space can be entered, but its cases and alerts cannot be read.
     None,
@@ -34,6 +36,30 @@ pub enum Rights {
     Read,
     /// Everything.
     All,
+}
+
+/// Somebody who shows a name and a password (`Basic`) and may do everything in every space.
+#[derive(Clone)]
+pub struct Login {
+    /// Login name; it has no colon.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// How a caller is known. Exhaustive on purpose: Kibana's tokens are not played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    ApiKey,
+    Basic,
+}
+
+/// Somebody who may call, and what shows it.
+pub(crate) struct Account {
+    scheme: Scheme,
+    /// What follows the scheme in the header.
+    secret: String,
+    pub(crate) key: Arc<Key>,
 }
 
 /// A person, as Kibana writes them into documents.
@@ -79,6 +105,42 @@ impl Key {
     pub(crate) fn enters_every_space(&self) -> bool {
         self.spaces.contains_key(EVERY_SPACE)
     }
+
+    /// Whether nothing is kept from the key, as from a superuser.
+    pub(crate) fn may_do_everything(&self) -> bool {
+        self.enters_every_space() && self.spaces.values().all(|rights| *rights == Rights::All)
+    }
+
+    /// The public half of the encoded form, which tells keys apart.
+    pub(crate) fn id(&self) -> String {
+        let decoded = STANDARD.decode(&self.api_key).unwrap_or_default();
+        let text = String::from_utf8_lossy(&decoded);
+        text.split(':').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Account {
+    /// The account of an API key.
+    pub(crate) fn of_key(key: Key) -> Self {
+        Self {
+            scheme: Scheme::ApiKey,
+            secret: key.api_key.clone(),
+            key: Arc::new(key),
+        }
+    }
+
+    /// The account of a login, who needs no API key.
+    pub(crate) fn of_login(login: &Login) -> Self {
+        Self {
+            scheme: Scheme::Basic,
+            secret: STANDARD.encode(format!("{}:{}", login.name, login.password)),
+            key: Arc::new(Key::new(&login.name).with(EVERY_SPACE, Rights::All)),
+        }
+    }
+
+    fn is_shown_by(&self, scheme: Scheme, secret: &str) -> bool {
+        self.scheme == scheme && bool::from(self.secret.as_bytes().ct_eq(secret.as_bytes()))
+    }
 }
 
 impl fmt::Debug for Key {
@@ -87,6 +149,26 @@ impl fmt::Debug for Key {
             .field("name", &self.name)
             .field("spaces", &self.spaces)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Scheme {
+    fn read(word: &str) -> Option<Self> {
+        if word.eq_ignore_ascii_case("ApiKey") {
+            Some(Self::ApiKey)
+        } else if word.eq_ignore_ascii_case("Basic") {
+            Some(Self::Basic)
+        } else {
+            None
+        }
     }
 }
 
@@ -113,22 +195,23 @@ pub(crate) fn random_api_key() -> String {
     STANDARD.encode(format!("{id}:{}", Uuid::new_v4().simple()))
 }
 
-/// Finds the key that a request carries.
+/// Finds the account that a request shows, and how it does so.
 ///
 /// `Ok(None)` means that the request carries no credential at all.
 pub(crate) fn authenticate<'a>(
-    keys: &'a [Key],
+    accounts: &'a [Account],
     headers: &HeaderMap,
-) -> Result<Option<&'a Key>, ApiError> {
+) -> Result<Option<(&'a Account, Scheme)>, ApiError> {
     let Some(header) = headers.get(AUTHORIZATION) else {
         return Ok(None);
     };
-    header
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("ApiKey"))
-        .and_then(|(_, sent)| keys.iter().find(|key| key.api_key == sent.trim()))
-        .map(Some)
-        .ok_or_else(ApiError::bad_credentials)
+    let shown = || {
+        let (scheme, secret) = header.to_str().ok()?.split_once(' ')?;
+        let (scheme, secret) = (Scheme::read(scheme)?, secret.trim());
+        let account = accounts
+            .iter()
+            .find(|account| account.is_shown_by(scheme, secret))?;
+        Some((account, scheme))
+    };
+    shown().map(Some).ok_or_else(ApiError::bad_credentials)
 }

@@ -32,6 +32,7 @@
 mod auth;
 mod clock;
 mod error;
+mod key_file;
 mod query;
 mod routes;
 mod rules;
@@ -41,8 +42,9 @@ mod server;
 mod store;
 mod time;
 
-pub use auth::{Key, Rights, User};
+pub use auth::{Key, Login, Rights, User};
 pub use clock::Clock;
+pub use key_file::{KeyFileError, read_keys};
 pub use server::{
     Alert, Licence, Options, Practice, PracticeKibana, Profile, Space, World, router,
 };

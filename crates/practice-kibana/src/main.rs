@@ -3,11 +3,12 @@
 use std::{
     io::{self, Write as _},
     net::SocketAddr,
+    path::PathBuf,
 };
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
-use practice_kibana::{Licence, Options, PracticeKibana, Profile, Space, World};
+use practice_kibana::{Licence, Login, Options, PracticeKibana, Profile, Space, World, read_keys};
 use serde_json::json;
 
 /// A practice Kibana for Caseboard: answers Kibana's Cases API from memory, on this machine only.
@@ -25,6 +26,14 @@ struct Arguments {
     /// API key to accept, as base64 of `id:api_key`; a random one is made up if this is left out.
     #[arg(long, value_name = "ENCODED")]
     api_key: Option<String>,
+
+    /// TOML file with further keys and their rights by space.
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+
+    /// Person who may log in with a password (`Basic`) and do everything; may be repeated.
+    #[arg(long = "user", value_name = "NAME:PASSWORD", value_parser = read_login)]
+    users: Vec<Login>,
 
     /// What is in the server at the start.
     #[arg(long, value_enum, default_value = "practice")]
@@ -77,7 +86,7 @@ enum LicenceArgument {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let server = PracticeKibana::start(arguments.into_options())
+    let server = PracticeKibana::start(arguments.into_options()?)
         .await
         .context("cannot start the practice server")?;
     announce(&server).context("cannot print the address")?;
@@ -87,10 +96,13 @@ async fn main() -> anyhow::Result<()> {
 }
 
 impl Arguments {
-    fn into_options(self) -> Options {
-        Options {
+    fn into_options(self) -> anyhow::Result<Options> {
+        let keys = self.keys.as_deref().map(read_keys).transpose()?;
+        Ok(Options {
             listen: self.listen,
             api_key: self.api_key,
+            keys: keys.unwrap_or_default(),
+            logins: self.users,
             world: match self.world {
                 WorldArgument::Practice => World::Practice,
                 WorldArgument::Empty => World::Empty,
@@ -106,7 +118,17 @@ impl Arguments {
             },
             spaces: self.spaces.iter().map(|id| named_space(id)).collect(),
             ..Options::default()
-        }
+        })
+    }
+}
+
+fn read_login(text: &str) -> Result<Login, &'static str> {
+    match text.split_once(':') {
+        Some((name, password)) if !name.is_empty() && !password.is_empty() => Ok(Login {
+            name: name.to_owned(),
+            password: password.to_owned(),
+        }),
+        _ => Err("a user is NAME:PASSWORD, neither of them empty"),
     }
 }
 

@@ -1,11 +1,13 @@
 //! The list of routes, and what a route gets and gives.
 
 mod alerts;
+mod capabilities;
 mod cases;
 mod comments;
 mod configure;
 mod detection;
 mod gate;
+mod security;
 mod spaces;
 mod status;
 mod user_actions;
@@ -33,7 +35,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    auth::{Key, Rights},
+    auth::{Key, Rights, Scheme},
     error::{ApiError, Deed},
     query::Query,
     server::App,
@@ -48,7 +50,7 @@ pub(crate) fn router(app: &Arc<App>, address: Option<SocketAddr>) -> Router {
     let routed = public_routes()
         .merge(versioned_routes())
         .merge(internal_routes(app))
-        .route("/api/status", get(status::status))
+        .route("/api/status", get(serve(status::status)))
         .with_state(Arc::clone(app))
         .fallback(unrouted)
         .method_not_allowed_fallback(unrouted);
@@ -163,7 +165,11 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/internal/cases/{case_id}/custom_fields/{custom_field_id}",
             put(serve(configure::set_custom_field)),
         )
-        .route("/api/core/capabilities", post(serve(spaces::capabilities)))
+        .route("/api/core/capabilities", post(serve(capabilities::resolve)))
+        .route(
+            "/internal/security/me",
+            get(serve(|call| Ok(security::me(call)))),
+        )
         .route_layer(from_fn_with_state(
             Arc::clone(app),
             gate::check_internal_origin,
@@ -194,6 +200,8 @@ fn serve(
 struct Call {
     app: Arc<App>,
     key: Arc<Key>,
+    /// How the caller is known; strangers are not, and have a key without rights.
+    scheme: Option<Scheme>,
     /// The space of the request, which need not exist.
     space: String,
     path: Vec<(String, String)>,
@@ -247,8 +255,8 @@ impl Call {
         }
     }
 
-    /// Enters the space and asks for the right to a list.
-    fn enter_to_list(&self, deed: Deed) -> Result<(), ApiError> {
+    /// Asks for the right to a list.
+    fn authorize_list(&self, deed: Deed) -> Result<(), ApiError> {
         if self.enter()? < Rights::Read {
             return Err(ApiError::unauthorized_any_owner(deed));
         }

@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
-    auth::{EVERY_SPACE, Key, Rights, random_api_key},
+    auth::{Account, EVERY_SPACE, Key, Login, Rights, random_api_key},
     clock::Clock,
     routes, seed,
     store::{AlertDocument, Store},
@@ -32,6 +32,8 @@ pub struct Options {
     pub api_key: Option<String>,
     /// Further keys.
     pub keys: Vec<Key>,
+    /// People who may log in by name and password.
+    pub logins: Vec<Login>,
     /// What is in the server at the start.
     pub world: World,
     /// Ids, texts and order follow from the seed; dates follow from the clock.
@@ -208,9 +210,14 @@ impl Practice {
             World::Practice => seed::practice(&mut store, options.seed, options.clock.now()),
         };
         let signature = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let keys = [analyst].into_iter().chain(options.keys);
+        let accounts = keys
+            .map(Account::of_key)
+            .chain(options.logins.iter().map(Account::of_login))
+            .collect();
         let app = App {
             store: Mutex::new(store),
-            keys: [vec![analyst], options.keys].concat(),
+            accounts,
             spaces,
             clock: options.clock,
             profile: options.profile,
@@ -225,9 +232,9 @@ impl Practice {
     /// The encoded API key of the practice analyst.
     pub fn api_key(&self) -> &str {
         self.app
-            .keys
+            .accounts
             .first()
-            .map(|key| key.api_key.as_str())
+            .map(|account| account.key.api_key.as_str())
             .expect("the analyst's key is always there")
     }
 
@@ -267,6 +274,7 @@ impl Default for Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             api_key: None,
             keys: Vec::new(),
+            logins: Vec::new(),
             world: World::Practice,
             seed: 1,
             clock: Clock::default(),
@@ -312,8 +320,8 @@ impl Profile {
 /// What all requests share.
 pub(crate) struct App {
     store: Mutex<Store>,
-    /// The analyst's key is the first.
-    pub(crate) keys: Vec<Key>,
+    /// The analyst comes first.
+    pub(crate) accounts: Vec<Account>,
     pub(crate) spaces: Vec<Space>,
     pub(crate) clock: Clock,
     pub(crate) profile: Profile,

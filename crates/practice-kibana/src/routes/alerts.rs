@@ -36,8 +36,9 @@ pub(super) fn of_case(call: &Call) -> Answer {
 
 /// `GET /api/cases/alerts/{alert_id}`
 pub(super) fn cases_of(call: &Call) -> Answer {
-    call.enter_to_list("access cases")?;
+    call.enter()?;
     let owners = rules::read_owners(&call.query)?;
+    call.authorize_list("access cases")?;
     let alert_id = call.path("alert_id");
     let store = call.app.store();
     let cases = store

@@ -54,8 +54,9 @@ pub(super) fn get(call: &Call) -> Answer {
 
 /// `GET /api/cases/{case_id}/comments/_find`: comments of people only, and none of an unknown case.
 pub(super) fn find(call: &Call) -> Answer {
-    call.enter_to_list("access comments")?;
+    call.enter()?;
     let (order, page) = rules::read_find_comments(&call.query)?;
+    call.authorize_list("access comments")?;
     let store = call.app.store();
     let of_case = match store.case(&call.space, call.path("case_id")) {
         Ok(case) => store.attachments(&case.id),
@@ -84,7 +85,7 @@ pub(super) fn find(call: &Call) -> Answer {
 
 /// `GET /api/cases/{case_id}/comments`, deprecated: every attachment, oldest first.
 pub(super) fn list(call: &Call) -> Answer {
-    call.enter_to_list("access comments")?;
+    call.authorize_list("access comments")?;
     let store = call.app.store();
     let case = store.case(&call.space, call.path("case_id"))?;
     let all = store

@@ -13,8 +13,9 @@ use crate::{
 
 /// `GET /api/cases/configure`
 pub(super) fn list(call: &Call) -> Answer {
-    call.enter_to_list("access case configurations")?;
+    call.enter()?;
     let owners = rules::read_owners(&call.query)?;
+    call.authorize_list("access case configurations")?;
     let store = call.app.store();
     let configurations: Vec<Value> = store
         .configurations(&call.space)
@@ -53,7 +54,7 @@ pub(super) fn update(call: &Call) -> Answer {
 
 /// `GET /api/cases/configure/connectors/_find`
 pub(super) fn connectors_of_cases(call: &Call) -> Answer {
-    call.enter_to_list("access case configurations")?;
+    call.authorize_list("access case configurations")?;
     let store = call.app.store();
     let usable = store
         .connectors(&call.space)
@@ -79,7 +80,7 @@ pub(super) fn connectors_of_cases(call: &Call) -> Answer {
 
 /// `GET /api/actions/connectors`
 pub(super) fn connectors(call: &Call) -> Answer {
-    call.enter_to_list("get connectors")?;
+    call.authorize_list("get connectors")?;
     let store = call.app.store();
     let answer: Vec<Value> = store
         .connectors(&call.space)

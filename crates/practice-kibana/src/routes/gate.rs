@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::Call;
 use crate::{
-    auth,
+    auth::{self, Key},
     error::ApiError,
     query::Query,
     server::{App, Profile},
@@ -27,6 +27,8 @@ use crate::{
 const MAX_PAYLOAD: usize = 1_048_576;
 /// The one version that the public routes have.
 const PUBLIC_VERSION: &str = "2023-10-31";
+/// The paths that answer without credentials.
+const OPEN_TO_STRANGERS: [&str; 2] = ["/api/status", "/api/core/capabilities"];
 const API_VERSION: HeaderName = HeaderName::from_static("elastic-api-version");
 const INTERNAL_ORIGIN: HeaderName = HeaderName::from_static("x-elastic-internal-origin");
 
@@ -52,24 +54,25 @@ impl Gate {
         let (mut parts, body) = request.into_parts();
         self.refuse_web_pages(&parts.headers)?;
         let space = take_space(&mut parts.uri);
-        let key = match auth::authenticate(&self.app.keys, &parts.headers)? {
-            Some(key) => Some(Arc::new(key.clone())),
-            None if parts.uri.path() == "/api/status" => None,
+        let (key, scheme) = match auth::authenticate(&self.app.accounts, &parts.headers)? {
+            Some((account, scheme)) => (Arc::clone(&account.key), Some(scheme)),
+            None if OPEN_TO_STRANGERS.contains(&parts.uri.path()) => {
+                (Arc::new(Key::new("stranger")), None)
+            }
             None => return Err(ApiError::no_credentials()),
         };
         let body = read_body(&parts.headers, body).await?;
         self.check_browser_headers(&parts.method, &parts.headers)?;
-        if let Some(key) = key {
-            parts.extensions.insert(Call {
-                app: Arc::clone(&self.app),
-                key,
-                space,
-                path: Vec::new(),
-                query: Query::parse(parts.uri.query()),
-                body,
-                now: self.app.clock.now(),
-            });
-        }
+        parts.extensions.insert(Call {
+            app: Arc::clone(&self.app),
+            key,
+            scheme,
+            space,
+            path: Vec::new(),
+            query: Query::parse(parts.uri.query()),
+            body,
+            now: self.app.clock.now(),
+        });
         Ok(Request::from_parts(parts, Body::empty()))
     }
 

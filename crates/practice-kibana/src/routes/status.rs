@@ -1,20 +1,26 @@
 //! `GET /api/status`, which says little to strangers.
 
-use std::sync::Arc;
-
-use axum::{Extension, extract::State, response::Response};
 use serde_json::json;
 
-use super::{Call, json};
-use crate::server::App;
+use super::{Answer, Call, json};
+use crate::error::ApiError;
 
-/// Answers with version and names if the caller has shown a key.
-pub(super) async fn status(State(app): State<Arc<App>>, call: Option<Extension<Call>>) -> Response {
-    if call.is_none() {
-        return json(&json!({"status": {"overall": {"level": "available"}}}));
+/// Answers with version and names if the caller is known.
+pub(super) fn status(call: &Call) -> Answer {
+    let asks_for = |format: &str| !call.query.all(format).is_empty();
+    if asks_for("v7format") && asks_for("v8format") {
+        return Err(ApiError::invalid(
+            "[request query]: provide only one format option: v7format or v8format",
+        ));
     }
+    if call.scheme.is_none() {
+        return Ok(json(
+            &json!({"status": {"overall": {"level": "available"}}}),
+        ));
+    }
+    let app = &call.app;
     let fine = json!({"level": "available", "summary": "All services are available"});
-    json(&json!({
+    Ok(json(&json!({
         "name": "practice",
         "uuid": app.uuid,
         "version": {
@@ -31,5 +37,5 @@ pub(super) async fn status(State(app): State<Arc<App>>, call: Option<Extension<C
             "plugins": {},
         },
         "metrics": {},
-    }))
+    })))
 }

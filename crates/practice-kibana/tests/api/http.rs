@@ -1,7 +1,7 @@
 //! B001 to B017, and the front door.
 
 use axum::{body::Body, http::Request};
-use practice_kibana::{Key, Profile, Rights};
+use practice_kibana::Profile;
 use serde_json::json;
 
 use crate::support::{Server, VERSION, case_body};
@@ -299,57 +299,4 @@ async fn slash_at_the_end_redirects_and_empty_segment_is_404() {
         .get("/api/cases//alerts")
         .await
         .refused(404, "Not Found");
-}
-
-#[tokio::test]
-async fn rights_of_keys_decide() {
-    let reader = Key::new("reader").with("default", Rights::Read);
-    let nobody = Key::new("nobody").with("default", Rights::None);
-    let server = Server::with_keys(&[&reader, &nobody]);
-    let case = server.case(json!({})).await;
-    let path = format!("/api/cases/{}", case["id"].as_str().unwrap());
-
-    let reading = server.as_key(&reader);
-    reading.get(&path).await.ok();
-    let owner = "with owners: \"securitySolution\"";
-    reading
-        .post_case(json!({}))
-        .await
-        .refused_exactly(403, &format!("Unauthorized to create case {owner}"));
-    reading
-        .patch(&case, json!({"title": "x"}))
-        .await
-        .refused(403, &format!("Unauthorized to update case {owner}"));
-    let delete = format!(
-        "/api/cases?ids=%5B%22{}%22%5D",
-        case["id"].as_str().unwrap()
-    );
-    reading
-        .send("DELETE", &delete, None)
-        .await
-        .refused(403, &format!("Unauthorized to delete case {owner}"));
-    let comment = crate::support::comment_body("x");
-    reading
-        .post_comment(&case, comment)
-        .await
-        .refused(403, &format!("Unauthorized to create comments {owner}"));
-
-    let locked_out = server.as_key(&nobody);
-    locked_out
-        .get(&path)
-        .await
-        .refused_exactly(403, &format!("Unauthorized to access case {owner}"));
-    locked_out
-        .get("/api/cases/fake-id")
-        .await
-        .refused(404, "not found");
-    locked_out
-        .get("/api/cases/tags")
-        .await
-        .refused(403, "Unauthorized to access case of any owner");
-    let search = Some(json!({"size": 1}));
-    locked_out
-        .send("POST", "/api/detection_engine/signals/search", search)
-        .await
-        .refused(403, "is unauthorized for user, this action is granted by the Kibana privileges [securitySolution]");
 }

@@ -16,6 +16,7 @@ mod find;
 mod http;
 mod patch;
 mod read;
+mod rights;
 mod spaces;
 mod support;
 mod tcp;

@@ -145,36 +145,3 @@ async fn unknown_space_is_404_or_403() {
         .await
         .refused(404, "Not Found");
 }
-
-#[tokio::test]
-async fn capabilities_follow_the_rights() {
-    let reader = Key::new("reader").with("soc", Rights::Read);
-    let server = Server::with_keys(&[&reader]);
-    let ask = |server: &Server, space: &str| {
-        let uri = format!("/s/{space}/api/core/capabilities");
-        let mut request = server.request("POST", &uri, Some(json!({"applications": []})));
-        request
-            .headers_mut()
-            .insert("x-elastic-internal-origin", "caseboard".parse().unwrap());
-        request
-    };
-    let feature = "securitySolutionCasesV3";
-    let all = server.raw(ask(&server, "soc")).await.ok();
-    assert_eq!(
-        (&all[feature]["read_cases"], &all[feature]["delete_cases"]),
-        (&json!(true), &json!(true))
-    );
-    let reading = server.as_key(&reader);
-    let read = reading.raw(ask(&reading, "soc")).await.ok();
-    assert_eq!(
-        (&read[feature]["read_cases"], &read[feature]["create_cases"]),
-        (&json!(true), &json!(false))
-    );
-    let none = reading.raw(ask(&reading, "ot")).await.ok();
-    assert_eq!(none[feature]["read_cases"], false);
-    let uri = "/api/core/capabilities";
-    Server::of(Profile::V9)
-        .send("POST", uri, Some(json!({"applications": []})))
-        .await
-        .refused(400, "exists but is not available");
-}

@@ -23,6 +23,8 @@ mod http;
 mod patch;
 #[path = "../api/read.rs"]
 mod read;
+#[path = "../api/rights.rs"]
+mod rights;
 #[path = "../api/spaces.rs"]
 mod spaces;
 #[path = "../api/support.rs"]
