@@ -1,6 +1,5 @@
-//! Deployments: what is saved of them, how an address is read, and how a new one is tested.
+//! Deployments: what is saved of them, and how a new one is tested.
 
-pub(crate) mod address;
 pub(crate) mod probe;
 pub(crate) mod registry;
 

@@ -92,7 +92,7 @@ impl ClientBuilder {
 }
 
 /// Only where a key may go: https anywhere, http on this computer; nothing in the address but host, port and base path.
-fn usable(base: &str) -> Result<Url, Error> {
+pub(crate) fn usable(base: &str) -> Result<Url, Error> {
     let url = Url::parse(base).map_err(|_| Error::Address {
         reason: "it is not a URL",
     })?;

@@ -93,7 +93,8 @@ impl Client {
 
     pub(crate) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
         let route = request.route;
-        let answer = self.send(request).await?;
+        // Boxed, so that the futures of all methods stay small.
+        let answer = Box::pin(self.send(request)).await?;
         decode::from_slice(answer.body(), &self.inner.limits).map_err(|mismatch| Error::Decode {
             route,
             path: mismatch.path,

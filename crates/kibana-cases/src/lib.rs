@@ -33,6 +33,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod address;
 mod alerts;
 mod answer;
 mod attachments;
@@ -57,6 +58,7 @@ mod space;
 mod status;
 mod transport;
 
+pub use address::Address;
 pub use alerts::AlertHit;
 pub use attachments::NewAlerts;
 pub use builder::ClientBuilder;

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use kibana_cases::{Client, Credentials};
+use kibana_cases::{Address, Client, Credentials};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, live::Live};
 use crate::{
     code::CommandError,
-    deployment::{Deployment, SavedSpace, address, probe::probe},
+    deployment::{Deployment, SavedSpace, probe::probe},
     error::Error,
     event::DeskEvent,
     id::{DeploymentId, SourceId},
@@ -44,7 +44,7 @@ impl Desk {
     /// `not_kibana`, `redirected`, `unauthenticated`, `forbidden`.
     pub async fn connect(&self, new: NewDeployment) -> Result<DeploymentView, CommandError> {
         let name = short_name(&new.name)?;
-        let address = address::read(&new.url)?;
+        let address = Address::read(&new.url).map_err(Error::from)?;
         let credentials = Credentials::api_key(new.key.expose_secret())
             .map_err(kibana_cases::Error::from)
             .map_err(Error::from)?;
