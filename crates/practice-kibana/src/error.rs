@@ -191,6 +191,11 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "Unauthorized to create actions")
     }
 
+    /// An error of the observables' routes, which Kibana wraps: all but the licence become a 400.
+    pub(crate) fn wrapped(self, attempt: &str) -> Self {
+        Self::invalid(format!("{attempt}: Error: {}", self.message))
+    }
+
     // Lookups and conflicts.
 
     pub(crate) fn no_object(kind: &str, id: &str) -> Self {

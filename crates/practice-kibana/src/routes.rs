@@ -7,6 +7,7 @@ mod comments;
 mod configure;
 mod detection;
 mod gate;
+mod observables;
 mod security;
 mod spaces;
 mod status;
@@ -169,6 +170,18 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route(
             "/internal/security/me",
             get(serve(|call| Ok(security::me(call)))),
+        )
+        .route(
+            "/internal/cases/{case_id}/observables",
+            post(serve(observables::create)),
+        )
+        .route(
+            "/internal/cases/{case_id}/observables/{observable_id}",
+            patch(serve(observables::update)).delete(serve(observables::delete)),
+        )
+        .route(
+            "/internal/cases/{case_id}/_similar",
+            post(serve(observables::similar)),
         )
         .route_layer(from_fn_with_state(
             Arc::clone(app),

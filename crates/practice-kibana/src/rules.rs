@@ -9,6 +9,7 @@ mod check;
 mod configure;
 mod custom_field;
 mod find;
+mod observable;
 mod words;
 
 pub(crate) use attachment::{
@@ -22,7 +23,11 @@ pub(crate) use configure::{
 pub(crate) use custom_field::{CustomField, CustomFieldDefinition, complete, read_value};
 pub(crate) use find::{
     CaseFilter, CaseSort, FindCases, read_find_cases, read_find_comments, read_find_user_actions,
-    read_ids, read_include_comments, read_owners,
+    read_ids, read_include_comments, read_owners, read_page_body,
+};
+pub(crate) use observable::{
+    NewObservable, ObservablePatch, check_observable, observable_label, read_observable,
+    read_observable_patch,
 };
 pub(crate) use words::{
     ClosureType, CustomFieldKind, Severity, SortField, SortOrder, Status, UserActionType, Word,

@@ -9,6 +9,7 @@ mod cases;
 mod configurations;
 mod document;
 mod elastic;
+mod observables;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,6 +27,7 @@ pub(crate) use document::{
     AlertDocument, Attachment, Case, Times, Totals, UserAction, Version, View,
 };
 pub(crate) use elastic::AlertSearch;
+pub(crate) use observables::Observable;
 
 /// Everything the server knows, in memory.
 pub(crate) struct Store {

@@ -98,6 +98,12 @@ impl<'a> Fields<'a> {
         self.read(key, Value::as_str).unwrap_or_default().to_owned()
     }
 
+    /// A text or null, but not nothing.
+    pub(crate) fn nullable_string(&self, key: &str) -> Option<String> {
+        let is_null = self.get(key).is_some_and(Value::is_null);
+        (!is_null).then(|| self.string(key))
+    }
+
     pub(crate) fn flag(&self, key: &str) -> bool {
         self.read(key, Value::as_bool).unwrap_or_default()
     }

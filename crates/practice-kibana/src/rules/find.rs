@@ -168,6 +168,14 @@ pub(crate) fn read_find_user_actions(
     Ok((types, order, page))
 }
 
+/// Reads a body that only takes `page` and `perPage`.
+pub(crate) fn read_page_body(body: &Value) -> Result<Page, ApiError> {
+    let check = Check::default();
+    let page = read_page(&check.root(body, &["page", "perPage"]));
+    check.finish()?;
+    Ok(page)
+}
+
 /// Reads a query that only takes `owner`.
 pub(crate) fn read_owners(query: &Query) -> Result<Vec<String>, ApiError> {
     let query = query.to_value();

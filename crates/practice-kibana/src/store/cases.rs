@@ -33,6 +33,7 @@ impl Store {
             connector: new.connector,
             sync_alerts: new.sync_alerts,
             custom_fields: new.custom_fields,
+            observables: Vec::new(),
             external_service: None,
             number,
             created: stamp.clone(),

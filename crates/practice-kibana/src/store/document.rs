@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::AlertKey;
+use super::{AlertKey, Observable};
 use crate::{
     auth::User,
     rules::{CustomField, Severity, Status, Word as _},
@@ -47,6 +47,7 @@ pub(crate) struct Case {
     pub(crate) connector: Value,
     pub(crate) sync_alerts: bool,
     pub(crate) custom_fields: Vec<CustomField>,
+    pub(crate) observables: Vec<Observable>,
     /// What the last push told.
     pub(crate) external_service: Option<Value>,
     /// The number that becomes `incremental_id`; unique in a space.
@@ -115,7 +116,7 @@ impl Case {
             "assignees": self.assignee_objects(),
             "category": self.category,
             "customFields": self.custom_field_objects(),
-            "observables": [],
+            "observables": self.observables.iter().map(Observable::to_json).collect::<Vec<_>>(),
         });
         let Value::Object(mut document) = document else {
             unreachable!("an object literal")

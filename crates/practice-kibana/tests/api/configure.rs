@@ -427,15 +427,8 @@ async fn one_custom_field_is_set_by_itself() {
     let case = server.case(json!({})).await;
     let set = async |key: &str, value: Value, version: &Value| {
         let uri = format!("/internal/cases/{}/custom_fields/{key}", id(&case));
-        let mut request = server.request(
-            "PUT",
-            &uri,
-            Some(json!({"value": value, "caseVersion": version})),
-        );
-        request
-            .headers_mut()
-            .insert("x-elastic-internal-origin", "x".parse().unwrap());
-        server.raw(request).await
+        let body = json!({"value": value, "caseVersion": version});
+        server.internal("PUT", &uri, Some(body)).await
     };
     let version = &case["version"];
     let set_a = set("a", json!("v"), version).await.ok();

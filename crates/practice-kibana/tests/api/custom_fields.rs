@@ -1,12 +1,8 @@
 //! B044 to B049, B086 and B087: custom fields of cases; and assignees without the licence for them.
 
-use practice_kibana::{Licence, Options, World};
 use serde_json::{Value, json};
 
-use crate::{
-    PROFILE,
-    support::{Server, array, id},
-};
+use crate::support::{Server, array, id};
 
 /// A server whose cases have these custom fields.
 async fn configured(fields: Value) -> Server {
@@ -217,21 +213,12 @@ async fn b087_patching_without_a_required_field_is_refused() {
     same.refused(406, "All update fields are identical to current version.");
 }
 
-fn basic() -> Server {
-    Server::new(Options {
-        world: World::Empty,
-        profile: PROFILE,
-        licence: Licence::Basic,
-        ..Options::default()
-    })
-}
-
 const ASSIGN: &str =
     "In order to assign users to cases, you must be subscribed to an Elastic Platinum license";
 
 #[tokio::test]
 async fn b040_assignees_need_a_licence() {
-    let server = basic();
+    let server = Server::basic();
     let assigned = json!({"assignees": [{"uid": "u_a_0"}]});
     server
         .post_case(assigned.clone())
@@ -245,7 +232,7 @@ async fn b040_assignees_need_a_licence() {
 
 #[tokio::test]
 async fn b088_assigning_by_patch_needs_a_licence() {
-    let server = basic();
+    let server = Server::basic();
     let case = server.case(json!({})).await;
     server
         .patch(&case, json!({"assignees": [{"uid": "u_a_0"}]}))
@@ -259,7 +246,7 @@ async fn b088_assigning_by_patch_needs_a_licence() {
 #[tokio::test]
 async fn filtering_by_assignees_needs_a_licence() {
     let text = "In order to filter cases by assignees, you must be subscribed to an Elastic Platinum license";
-    basic()
+    Server::basic()
         .get("/api/cases/_find?assignees=none")
         .await
         .refused_exactly(403, text);

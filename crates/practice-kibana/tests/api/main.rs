@@ -14,6 +14,7 @@ mod create;
 mod custom_fields;
 mod find;
 mod http;
+mod observables;
 mod patch;
 mod read;
 mod rights;

@@ -8,11 +8,11 @@ use std::sync::{
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Request, Response},
+    http::{HeaderMap, HeaderValue, Request, Response},
 };
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
-use practice_kibana::{Alert, Clock, Key, Options, Practice, Profile, World, router};
+use practice_kibana::{Alert, Clock, Key, Licence, Options, Practice, Profile, World, router};
 use serde_json::{Map, Value, from_slice, json};
 use tower::ServiceExt as _;
 
@@ -53,6 +53,16 @@ impl Server {
         Self::new(Options {
             world: World::Empty,
             profile,
+            ..Options::default()
+        })
+    }
+
+    /// An empty server without a paid licence.
+    pub(crate) fn basic() -> Self {
+        Self::new(Options {
+            world: World::Empty,
+            profile: PROFILE,
+            licence: Licence::Basic,
             ..Options::default()
         })
     }
@@ -116,6 +126,16 @@ impl Server {
     /// Sends a request with key, xsrf header and JSON.
     pub(crate) async fn send(&self, method: &str, uri: &str, body: Option<Value>) -> Reply {
         self.raw(self.request(method, uri, body)).await
+    }
+
+    /// The same to a route for Kibana's own use.
+    pub(crate) async fn internal(&self, method: &str, uri: &str, body: Option<Value>) -> Reply {
+        let mut request = self.request(method, uri, body);
+        let origin = HeaderValue::from_static("Kibana");
+        request
+            .headers_mut()
+            .insert("x-elastic-internal-origin", origin);
+        self.raw(request).await
     }
 
     pub(crate) fn request(&self, method: &str, uri: &str, body: Option<Value>) -> Request<Body> {

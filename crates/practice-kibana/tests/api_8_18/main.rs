@@ -19,6 +19,8 @@ mod custom_fields;
 mod find;
 #[path = "../api/http.rs"]
 mod http;
+#[path = "../api/observables.rs"]
+mod observables;
 #[path = "../api/patch.rs"]
 mod patch;
 #[path = "../api/read.rs"]
