@@ -66,8 +66,8 @@ pub enum TransportError {
     /// No connection: name, route, port or refusal. Nothing was sent.
     #[error("could not connect: {0}")]
     Unreachable(String),
-    /// The certificate is not trusted on this computer. Nothing was sent.
-    #[error("the certificate is not trusted: {0}")]
+    /// The certificate is not trusted for this deployment, or the server knows no TLS of today. Nothing was sent.
+    #[error("the server is not trusted: {0}")]
     Untrusted(String),
     /// A limit of time passed. The request may have been applied.
     #[error("the {what} took longer than {} s", limit.as_secs_f64())]
@@ -246,7 +246,7 @@ pub(crate) fn is_loopback(url: &url::Url) -> bool {
 fn from_reqwest(error: &reqwest::Error, limits: &Limits) -> TransportError {
     let reason = innermost(error);
     if error.is_connect() {
-        return if speaks_of_certificates(error) {
+        return if is_about_trust(error) {
             TransportError::Untrusted(reason)
         } else {
             TransportError::Unreachable(reason)
@@ -261,8 +261,12 @@ fn from_reqwest(error: &reqwest::Error, limits: &Limits) -> TransportError {
     }
 }
 
-fn speaks_of_certificates(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.to_string().contains("certificate"))
+fn is_about_trust(error: &reqwest::Error) -> bool {
+    let words = ["certificate", "peer is incompatible"];
+    causes(error).any(|cause| {
+        let cause = cause.to_string();
+        words.iter().any(|word| cause.contains(word))
+    })
 }
 
 /// The cause that nothing else caused: the part that tells people something, without the URL.

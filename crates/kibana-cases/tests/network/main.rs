@@ -4,3 +4,4 @@
 mod origin;
 mod server;
 mod slow;
+mod tls;
