@@ -6,11 +6,13 @@ mod cases;
 mod comments;
 mod configure;
 mod detection;
+mod files;
 mod gate;
 mod observables;
 mod security;
 mod spaces;
 mod status;
+mod upload;
 mod user_actions;
 
 use std::{
@@ -101,6 +103,7 @@ fn public_routes() -> Router<Arc<App>> {
         );
     collection
         .merge(configuration_routes())
+        .merge(file_routes())
         .merge(one_case)
         .route_layer(map_response(gate::stamp_public))
 }
@@ -124,6 +127,19 @@ fn configuration_routes() -> Router<Arc<App>> {
             post(serve(configure::create_connector)),
         )
         .route("/api/actions/connectors", get(serve(configure::connectors)))
+}
+
+fn file_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/cases/{case_id}/files", post(serve(files::create)))
+        .route(
+            "/api/files/files/{file_kind}/list",
+            post(serve(files::list)),
+        )
+        .route(
+            "/api/files/files/{file_kind}/{file_id}/blob",
+            get(serve(files::download)),
+        )
 }
 
 fn collection_routes() -> Router<Arc<App>> {
@@ -170,6 +186,10 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .route(
             "/internal/security/me",
             get(serve(|call| Ok(security::me(call)))),
+        )
+        .route(
+            "/internal/cases/{case_id}/attachments/files/_bulk_delete",
+            post(serve(files::delete)),
         )
         .route(
             "/internal/cases/{case_id}/observables",
@@ -221,6 +241,8 @@ struct Call {
     query: Query,
     /// The JSON of the body; null if there is none.
     body: Value,
+    /// The file that was sent instead of JSON.
+    upload: Option<Arc<upload::Upload>>,
     now: Timestamp,
 }
 

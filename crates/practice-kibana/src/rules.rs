@@ -8,6 +8,7 @@ mod case;
 mod check;
 mod configure;
 mod custom_field;
+mod file;
 mod find;
 mod observable;
 mod words;
@@ -21,6 +22,7 @@ pub(crate) use configure::{
     read_configuration_patch, read_new_configuration, read_new_connector,
 };
 pub(crate) use custom_field::{CustomField, CustomFieldDefinition, complete, read_value};
+pub(crate) use file::{FileName, LARGEST_FILE, largest, name_file, read_file_ids, read_file_list};
 pub(crate) use find::{
     CaseFilter, CaseSort, FindCases, read_find_cases, read_find_comments, read_find_user_actions,
     read_ids, read_include_comments, read_owners, read_page_body,

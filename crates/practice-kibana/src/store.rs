@@ -9,6 +9,7 @@ mod cases;
 mod configurations;
 mod document;
 mod elastic;
+mod files;
 mod observables;
 
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +28,7 @@ pub(crate) use document::{
     AlertDocument, Attachment, Case, Times, Totals, UserAction, Version, View,
 };
 pub(crate) use elastic::AlertSearch;
+pub(crate) use files::{File, file_kind};
 pub(crate) use observables::Observable;
 
 /// Everything the server knows, in memory.
@@ -46,6 +48,7 @@ pub(crate) struct Store {
     alerts: BTreeMap<AlertKey, AlertDocument>,
     configurations: BTreeMap<String, Configuration>,
     connectors: BTreeMap<String, Connector>,
+    files: HashMap<String, File>,
 }
 
 /// One change of one document.
@@ -60,6 +63,8 @@ pub(crate) enum Write {
     Configuration(Box<Configuration>),
     DropConfiguration(String),
     Connector(Box<Connector>),
+    /// Goes with the attachment that refers to it.
+    File(Box<File>),
 }
 
 /// Who writes, and when; all documents of one request share it.
@@ -84,6 +89,7 @@ impl Store {
             alerts: BTreeMap::new(),
             configurations: BTreeMap::new(),
             connectors: BTreeMap::new(),
+            files: HashMap::new(),
         }
     }
 
@@ -109,6 +115,7 @@ impl Store {
                 }
                 for attachment in self.attachments.remove(&id).unwrap_or_default() {
                     self.attachment_case.remove(&attachment.id);
+                    self.drop_file_of(&attachment);
                 }
                 self.user_actions.remove(&id);
             }
@@ -127,10 +134,11 @@ impl Store {
             }
             Write::DropAttachment(id) => {
                 if let Some(case) = self.attachment_case.remove(&id) {
-                    self.attachments
-                        .entry(case)
-                        .or_default()
-                        .retain(|attachment| attachment.id != id);
+                    let of_case = self.attachments.entry(case).or_default();
+                    if let Some(position) = of_case.iter().position(|known| known.id == id) {
+                        let gone = of_case.remove(position);
+                        self.drop_file_of(&gone);
+                    }
                 }
             }
             Write::UserAction(mut action) => {
@@ -151,9 +159,18 @@ impl Store {
             Write::DropConfiguration(id) => {
                 self.configurations.remove(&id);
             }
+            Write::File(file) => {
+                self.files.insert(file.id.clone(), *file);
+            }
             Write::Connector(connector) => {
                 self.connectors.insert(connector.id.clone(), *connector);
             }
+        }
+    }
+
+    fn drop_file_of(&mut self, attachment: &Attachment) {
+        if let Some(id) = attachment.file_id() {
+            self.files.remove(id);
         }
     }
 

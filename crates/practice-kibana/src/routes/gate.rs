@@ -15,7 +15,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use super::Call;
+use super::{Call, upload};
 use crate::{
     auth::{self, Key},
     error::ApiError,
@@ -61,7 +61,10 @@ impl Gate {
             }
             None => return Err(ApiError::no_credentials()),
         };
-        let body = read_body(&parts.headers, body).await?;
+        let (body, upload) = match upload::boundary(&parts.headers) {
+            Some(boundary) => (Value::Null, Some(upload::read(body, boundary).await?)),
+            None => (read_body(&parts.headers, body).await?, None),
+        };
         self.check_browser_headers(&parts.method, &parts.headers)?;
         parts.extensions.insert(Call {
             app: Arc::clone(&self.app),
@@ -71,6 +74,7 @@ impl Gate {
             path: Vec::new(),
             query: Query::parse(parts.uri.query()),
             body,
+            upload: upload.map(Arc::new),
             now: self.app.clock.now(),
         });
         Ok(Request::from_parts(parts, Body::empty()))

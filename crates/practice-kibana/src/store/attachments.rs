@@ -205,7 +205,7 @@ impl Store {
         self.drop_attachments(space, stamp, case_id, &all)
     }
 
-    fn drop_attachments(
+    pub(super) fn drop_attachments(
         &mut self,
         space: &str,
         stamp: &Stamp,

@@ -222,6 +222,12 @@ impl Attachment {
         text(&self.body, "owner")
     }
 
+    /// The id of the file that the attachment stands for, if it does.
+    pub(crate) fn file_id(&self) -> Option<&str> {
+        let is_file = text(&self.body, "externalReferenceAttachmentTypeId") == ".files";
+        is_file.then(|| text(&self.body, "externalReferenceId"))
+    }
+
     /// The alerts this attachment names, id and index in pairs; none for other kinds.
     pub(crate) fn alerts(&self) -> Vec<AlertKey> {
         alerts_of(&self.body)

@@ -12,6 +12,7 @@ mod comments;
 mod configure;
 mod create;
 mod custom_fields;
+mod files;
 mod find;
 mod http;
 mod observables;

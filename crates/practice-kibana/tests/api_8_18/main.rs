@@ -15,6 +15,8 @@ mod configure;
 mod create;
 #[path = "../api/custom_fields.rs"]
 mod custom_fields;
+#[path = "../api/files.rs"]
+mod files;
 #[path = "../api/find.rs"]
 mod find;
 #[path = "../api/http.rs"]
