@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | [`Client::status`] | `GET /api/status` |
 //! | [`Client::spaces`] | `GET /api/spaces/space` |
-//! | [`Space::find_cases`] | `GET /api/cases/_find` |
+//! | [`Space::find_cases`], [`Space::all_cases`] | `GET /api/cases/_find` |
 //! | [`Space::case`] | `GET /api/cases/{case}` |
 //! | [`Space::create_case`] | `POST /api/cases` |
 //! | [`Space::update_cases`] | `PATCH /api/cases` |
@@ -62,7 +62,7 @@ pub use address::Address;
 pub use alerts::AlertHit;
 pub use attachments::NewAlerts;
 pub use builder::ClientBuilder;
-pub use cases::{CasePage, FindCases, NewCase, SortField, UpdateCase};
+pub use cases::{AllCases, CasePage, FindCases, NewCase, SortField, UpdateCase};
 pub use client::{Client, Space};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ApiError, Error};

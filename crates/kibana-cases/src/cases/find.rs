@@ -59,21 +59,30 @@ impl Default for FindCases {
     }
 }
 
+impl FindCases {
+    pub(super) fn request(&self) -> Request {
+        let sort_field = match self.sort_field {
+            SortField::CreatedAt => "createdAt",
+            SortField::UpdatedAt => "updatedAt",
+        };
+        Request::get("GET /api/cases/_find", &["api", "cases", "_find"])
+            .query("sortField", sort_field)
+            .query("sortOrder", if self.descending { "desc" } else { "asc" })
+            .query("page", self.page.to_string())
+            .query("perPage", self.per_page.to_string())
+    }
+}
+
 impl Space {
-    /// Finds cases of every owner that the key may read.
+    /// Finds cases of every owner that the key may read. For more than 10,000 take [`Space::all_cases`].
     ///
     /// # Errors
     /// [`Error::Api`] with `is_forbidden()` if the key may read no owner's cases here, `is_not_found()` if there is no such space.
     pub async fn find_cases(&self, find: &FindCases) -> Result<CasePage, Error> {
-        let sort_field = match find.sort_field {
-            SortField::CreatedAt => "createdAt",
-            SortField::UpdatedAt => "updatedAt",
-        };
-        let request = Request::get("GET /api/cases/_find", &["api", "cases", "_find"])
-            .query("sortField", sort_field)
-            .query("sortOrder", if find.descending { "desc" } else { "asc" })
-            .query("page", find.page.to_string())
-            .query("perPage", find.per_page.to_string());
+        self.page_of_cases(find.request()).await
+    }
+
+    pub(super) async fn page_of_cases(&self, request: Request) -> Result<CasePage, Error> {
         let body: Body = self.fetch(request).await?;
         let (cases, unreadable) = read_each(body.cases);
         Ok(CasePage {
