@@ -18,13 +18,15 @@ pub(crate) struct ApiError {
     envelope: Envelope,
 }
 
-/// Which of Kibana's two error bodies an answer has.
-#[derive(Debug, Clone, Copy)]
+/// Which of Kibana's error bodies an answer has.
+#[derive(Debug)]
 enum Envelope {
     /// `{statusCode, error, message}`.
     Standard,
     /// `{message, status_code}`, of the detection engine's routes.
     Detection,
+    /// The same with a list of texts as its message.
+    DetectionList(Vec<String>),
 }
 
 /// What somebody tried to do, in the words of Kibana's 403 texts.
@@ -50,6 +52,15 @@ impl ApiError {
         Self {
             envelope: Envelope::Detection,
             ..Self::invalid(message)
+        }
+    }
+
+    /// Makes the 400 of a detection-engine route that tells everything that is wrong.
+    pub(crate) fn detection_list(messages: Vec<String>) -> Self {
+        let text = messages.join(", ");
+        Self {
+            envelope: Envelope::DetectionList(messages),
+            ..Self::invalid(text)
         }
     }
 
@@ -299,6 +310,9 @@ impl IntoResponse for ApiError {
                 "message": self.message,
             }),
             Envelope::Detection => json!({"message": self.message, "status_code": status.as_u16()}),
+            Envelope::DetectionList(messages) => {
+                json!({"message": messages, "status_code": status.as_u16()})
+            }
         };
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             body["error"] = json!("Request Entity Too Large");

@@ -170,6 +170,14 @@ fn versioned_routes() -> Router<Arc<App>> {
             "/api/detection_engine/signals/status",
             post(serve(detection::set_status)),
         )
+        .route(
+            "/api/detection_engine/signals/tags",
+            post(serve(detection::set_tags)),
+        )
+        .route(
+            "/api/detection_engine/signals/assignees",
+            post(serve(detection::set_assignees)),
+        )
         .route_layer(from_fn(gate::check_public_version))
         .route_layer(map_response(gate::stamp_public))
 }

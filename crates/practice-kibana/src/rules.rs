@@ -11,6 +11,7 @@ mod custom_field;
 mod file;
 mod find;
 mod observable;
+mod triage;
 mod words;
 
 pub(crate) use attachment::{
@@ -31,6 +32,7 @@ pub(crate) use observable::{
     NewObservable, ObservablePatch, check_observable, observable_label, read_observable,
     read_observable_patch,
 };
+pub(crate) use triage::{read_alert_assignees, read_alert_status, read_alert_tags};
 pub(crate) use words::{
     ClosureType, CustomFieldKind, Severity, SortField, SortOrder, Status, UserActionType, Word,
 };

@@ -21,7 +21,7 @@ use uuid::Builder;
 
 use crate::{auth::User, error::ApiError};
 
-pub(crate) use alerts::AlertKey;
+pub(crate) use alerts::{AlertChange, AlertKey, Members};
 pub(crate) use attachments::Added;
 pub(crate) use configurations::{Configuration, Connector};
 pub(crate) use document::{

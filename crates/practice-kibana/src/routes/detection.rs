@@ -1,9 +1,15 @@
 //! The detection engine's routes over alerts.
 
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{Answer, Call, json};
-use crate::{auth::Rights, error::ApiError, store::AlertSearch};
+use crate::{
+    auth::Rights,
+    error::ApiError,
+    rules,
+    store::{AlertChange, AlertSearch},
+};
 
 /// `POST /api/detection_engine/signals/search`
 pub(super) fn search(call: &Call) -> Answer {
@@ -16,26 +22,28 @@ pub(super) fn search(call: &Call) -> Answer {
 /// `POST /api/detection_engine/signals/status`
 pub(super) fn set_status(call: &Call) -> Answer {
     require(call, Rights::All, "status")?;
-    let status = match call.body["status"].as_str() {
-        Some("in-progress") => "acknowledged",
-        Some(status @ ("open" | "acknowledged" | "closed")) => status,
-        _ => {
-            return Err(ApiError::invalid(
-                "[request body]: status: Invalid enum value. Expected 'open' | 'closed' | 'acknowledged' | 'in-progress'",
-            ));
-        }
-    };
-    let search = match (&call.body["signal_ids"], &call.body["query"]) {
-        (Value::Array(ids), Value::Null) if !ids.is_empty() => {
-            AlertSearch::of_query(&json!({"ids": {"values": ids}}), call.now)?
-        }
-        (Value::Null, query @ Value::Object(_)) => AlertSearch::of_query(query, call.now)?,
-        _ => return Err(ApiError::invalid("[request body]: signal_ids: Required")),
-    };
-    let updated = call
-        .app
-        .store()
-        .set_workflow_status(&call.space, status, call.now, |alert| search.matches(alert));
+    change(call, rules::read_alert_status(&call.body)?)
+}
+
+/// `POST /api/detection_engine/signals/tags`
+pub(super) fn set_tags(call: &Call) -> Answer {
+    require(call, Rights::All, "tags")?;
+    change(call, rules::read_alert_tags(&call.body)?)
+}
+
+/// `POST /api/detection_engine/signals/assignees`
+pub(super) fn set_assignees(call: &Call) -> Answer {
+    require(call, Rights::All, "assignees")?;
+    change(call, rules::read_alert_assignees(&call.body)?)
+}
+
+/// Changes what a query finds in the space; ids that nothing has are just not counted.
+fn change(call: &Call, (query, change): (Value, AlertChange)) -> Result<Response, ApiError> {
+    let search = AlertSearch::of_query(&query, call.now)?;
+    let mut store = call.app.store();
+    let updated = store.change_alerts(&call.space, &change, call.now, |alert| {
+        search.matches(alert)
+    });
     Ok(json(&json!({
         "took": 1,
         "timed_out": false,

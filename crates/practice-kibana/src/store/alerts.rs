@@ -13,6 +13,9 @@ pub(crate) const CASE_IDS: &str = "kibana.alert.case_ids";
 /// Where an alert says how far analysts are.
 pub(crate) const WORKFLOW_STATUS: &str = "kibana.alert.workflow_status";
 const WORKFLOW_STATUS_UPDATED_AT: &str = "kibana.alert.workflow_status_updated_at";
+const WORKFLOW_REASON: &str = "kibana.alert.workflow_reason";
+const WORKFLOW_TAGS: &str = "kibana.alert.workflow_tags";
+const WORKFLOW_ASSIGNEES: &str = "kibana.alert.workflow_assignee_ids";
 
 /// Cases that one alert can be in.
 const CASES_PER_ALERT: usize = 10;
@@ -22,6 +25,56 @@ const CASES_PER_ALERT: usize = 10;
 pub(crate) struct AlertKey {
     pub(crate) index: String,
     pub(crate) id: String,
+}
+
+/// What an analyst does to an alert.
+#[derive(Debug)]
+pub(crate) enum AlertChange {
+    /// A reason comes with closing only.
+    Status {
+        status: &'static str,
+        reason: Option<String>,
+    },
+    Tags(Members),
+    /// Profile uids.
+    Assignees(Members),
+}
+
+/// What a list gains and loses.
+#[derive(Debug)]
+pub(crate) struct Members {
+    pub(crate) add: Vec<String>,
+    pub(crate) remove: Vec<String>,
+}
+
+impl AlertChange {
+    fn apply(&self, source: &mut Map<String, Value>, at: Timestamp) {
+        match self {
+            Self::Status { status, reason } => {
+                set_status(source, status, at);
+                source.remove(WORKFLOW_REASON);
+                if let Some(reason) = reason {
+                    source.insert(WORKFLOW_REASON.into(), reason.as_str().into());
+                }
+            }
+            Self::Tags(members) => members.apply(source, WORKFLOW_TAGS),
+            Self::Assignees(members) => members.apply(source, WORKFLOW_ASSIGNEES),
+        }
+    }
+}
+
+impl Members {
+    /// Keeps the order there is and appends what is new, once.
+    fn apply(&self, source: &mut Map<String, Value>, field: &str) {
+        let mut members = texts(source.get(field));
+        for member in &self.add {
+            if !members.contains(member) {
+                members.push(member.clone());
+            }
+        }
+        members.retain(|member| !self.remove.contains(member));
+        source.insert(field.into(), json!(members));
+    }
 }
 
 impl AlertKey {
@@ -67,11 +120,11 @@ impl Store {
         self.commit(vec![Write::Alert(Box::new(alert))]);
     }
 
-    /// Gives the alerts that match a workflow status; returns how many were changed.
-    pub(crate) fn set_workflow_status(
+    /// Changes the alerts of a space that are chosen; returns how many.
+    pub(crate) fn change_alerts(
         &mut self,
         space: &str,
-        status: &str,
+        change: &AlertChange,
         at: Timestamp,
         chosen: impl Fn(&AlertDocument) -> bool,
     ) -> usize {
@@ -80,7 +133,7 @@ impl Store {
             .filter(|alert| chosen(alert))
             .map(|alert| {
                 let mut alert = alert.clone();
-                set_status(&mut alert.source, status, at);
+                change.apply(&mut alert.source, at);
                 Write::Alert(Box::new(alert))
             })
             .collect();

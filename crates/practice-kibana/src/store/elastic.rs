@@ -1,18 +1,20 @@
-//! As much of Elasticsearch's search as looking up alerts needs.
+//! As much of Elasticsearch's search as work with alerts needs.
 //!
-//! `ids`, `term`, `terms`, `match`, `match_phrase`, `exists`, `range`, `bool`, `match_all` and
-//! `match_none`; `sort`, `from`, `size` and `_source`. Anything else is refused, never guessed.
+//! `elastic/query.rs` holds the clauses, `elastic/field.rs` how fields are found in documents; here
+//! are order, pages and the shape of the answer. What is not played is refused, never guessed.
+
+mod field;
+mod query;
 
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{AlertDocument, document::texts};
-use crate::{
-    error::ApiError,
-    time::{self, Bound},
-};
+use super::AlertDocument;
+use crate::error::ApiError;
+use field::{SourceFilter, compare, extreme};
+use query::Clause;
 
 /// The clauses of which Kibana wants at least one.
 const CLAUSES: [&str; 7] = [
@@ -24,52 +26,68 @@ const CLAUSES: [&str; 7] = [
     "size",
     "sort",
 ];
-const DEFAULT_SIZE: u64 = 10;
+const DEFAULT_SIZE: usize = 10;
+/// Elasticsearch's `index.max_result_window`, and how far it counts unless told otherwise.
+const WINDOW: usize = 10_000;
 
 /// A search over alerts.
 pub(crate) struct AlertSearch {
-    query: Value,
-    source: Value,
-    sort: Vec<(String, bool)>,
+    query: Clause,
+    source: SourceFilter,
+    fields: Vec<String>,
+    sort: Vec<Sort>,
     from: usize,
     size: usize,
-    now: Timestamp,
+    counted: Counted,
+}
+
+/// How far hits are counted (`track_total_hits`).
+enum Counted {
+    Not,
+    UpTo(usize),
+    All,
+}
+
+struct Sort {
+    field: String,
+    descending: bool,
+    missing_first: bool,
 }
 
 impl AlertSearch {
     /// Reads the body of a search.
     pub(crate) fn read(body: &Value, now: Timestamp) -> Result<Self, ApiError> {
-        let clauses = body
-            .as_object()
-            .filter(|body| CLAUSES.iter().any(|clause| body.contains_key(*clause)));
-        let Some(clauses) = clauses else {
+        let Some(body) = body.as_object() else {
+            return Err(ApiError::invalid("[request body]: Expected object"));
+        };
+        if !CLAUSES.iter().any(|clause| body.contains_key(*clause)) {
             return Err(ApiError::detection(
                 "\"value\" must have at least 1 children",
             ));
-        };
-        for unsupported in ["aggs", "fields", "runtime_mappings"] {
-            if clauses.contains_key(unsupported) {
-                return Err(ApiError::detection(format!(
-                    "the practice server does not support [{unsupported}]"
-                )));
+        }
+        for unsupported in ["aggs", "runtime_mappings"] {
+            let asked = body.get(unsupported).and_then(Value::as_object);
+            if asked.is_some_and(|asked| !asked.is_empty()) {
+                return Err(not_played(unsupported));
             }
         }
-        let number = |key: &str, default: u64| {
-            let number = clauses.get(key).and_then(Value::as_u64).unwrap_or(default);
-            usize::try_from(number).unwrap_or(usize::MAX)
-        };
         let search = Self {
-            query: clauses
+            query: body
                 .get("query")
-                .cloned()
-                .unwrap_or_else(|| json!({"match_all": {}})),
-            source: clauses.get("_source").cloned().unwrap_or(Value::Bool(true)),
-            sort: read_sort(clauses.get("sort"))?,
-            from: number("from", 0),
-            size: number("size", DEFAULT_SIZE),
-            now,
+                .map_or(Ok(Clause::All), |query| Clause::read(query, now))?,
+            source: SourceFilter::read(body.get("_source"))?,
+            fields: read_fields(body.get("fields"))?,
+            sort: read_sort(body.get("sort"))?,
+            from: read_number(body, "from")?.unwrap_or(0),
+            size: read_number(body, "size")?.unwrap_or(DEFAULT_SIZE),
+            counted: read_counted(body.get("track_total_hits"))?,
         };
-        search.check()?;
+        let end = search.from.saturating_add(search.size);
+        if end > WINDOW {
+            return Err(ApiError::detection(format!(
+                "Result window is too large, from + size must be less than or equal to: [{WINDOW}] but was [{end}]"
+            )));
+        }
         Ok(search)
     }
 
@@ -81,55 +99,55 @@ impl AlertSearch {
     /// Answers as Elasticsearch does.
     pub(crate) fn run<'a>(&self, alerts: impl Iterator<Item = &'a AlertDocument>) -> Value {
         let mut found: Vec<&AlertDocument> = alerts.filter(|alert| self.matches(alert)).collect();
-        found.sort_by(|left, right| self.compare(left, right));
+        if !self.sort.is_empty() {
+            found.sort_by(|left, right| self.order(left, right));
+        }
         let hits: Vec<Value> = found
             .iter()
             .skip(self.from)
             .take(self.size)
             .map(|alert| self.hit(alert))
             .collect();
-        json!({
+        let scored = self.sort.is_empty() && !hits.is_empty();
+        let mut answer = json!({
             "took": 1,
             "timed_out": false,
             "_shards": {"total": 1, "successful": 1, "skipped": 0, "failed": 0},
             "hits": {
-                "total": {"value": found.len(), "relation": "eq"},
-                "max_score": if self.sort.is_empty() && !found.is_empty() { json!(1.0) } else { Value::Null },
+                "max_score": if scored { json!(1.0) } else { Value::Null },
                 "hits": hits,
             },
-        })
+        });
+        if let Some(total) = self.counted.total(found.len()) {
+            answer["hits"]["total"] = total;
+        }
+        answer
     }
 
     /// Whether an alert matches the query.
     pub(crate) fn matches(&self, alert: &AlertDocument) -> bool {
-        matches(&self.query, alert, self.now).unwrap_or(false)
+        self.query.matches(alert)
     }
 
-    /// Finds what is not supported before any document is looked at.
-    fn check(&self) -> Result<(), ApiError> {
-        let nothing = AlertDocument {
-            space: String::new(),
-            index: String::new(),
-            id: String::new(),
-            source: Map::new(),
-        };
-        matches(&self.query, &nothing, self.now).map(|_| ())
-    }
-
-    fn compare(&self, left: &AlertDocument, right: &AlertDocument) -> Ordering {
-        for (field, descending) in &self.sort {
-            let order = match (first(left, field), first(right, field)) {
-                (Some(left), Some(right)) if *descending => compare_values(&right, &left),
-                (Some(left), Some(right)) => compare_values(&left, &right),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
+    fn order(&self, left: &AlertDocument, right: &AlertDocument) -> Ordering {
+        let orders = self.sort.iter().map(|sort| {
+            let value = |alert| extreme(alert, &sort.field, sort.descending);
+            let missing = |order: Ordering| {
+                if sort.missing_first {
+                    order.reverse()
+                } else {
+                    order
+                }
             };
-            if order != Ordering::Equal {
-                return order;
+            match (value(left), value(right)) {
+                (Some(left), Some(right)) if sort.descending => compare(&right, &left),
+                (Some(left), Some(right)) => compare(&left, &right),
+                (Some(_), None) => missing(Ordering::Less),
+                (None, Some(_)) => missing(Ordering::Greater),
+                (None, None) => Ordering::Equal,
             }
-        }
-        Ordering::Equal
+        });
+        orders.fold(Ordering::Equal, Ordering::then)
     }
 
     fn hit(&self, alert: &AlertDocument) -> Value {
@@ -138,222 +156,132 @@ impl AlertSearch {
             "_id": alert.id,
             "_score": if self.sort.is_empty() { json!(1.0) } else { Value::Null },
         });
-        if let Some(source) = self.source_of(alert) {
+        if let Some(source) = self.source.apply(&alert.source) {
             hit["_source"] = Value::Object(source);
+        }
+        if !self.fields.is_empty() {
+            hit["fields"] = field::fields(&alert.source, &self.fields);
         }
         if !self.sort.is_empty() {
             hit["sort"] = self
                 .sort
                 .iter()
-                .map(|(field, _)| first(alert, field).unwrap_or_default())
+                .map(|sort| extreme(alert, &sort.field, sort.descending).map(sort_value))
+                .map(Option::unwrap_or_default)
                 .collect();
         }
         hit
     }
+}
 
-    fn source_of(&self, alert: &AlertDocument) -> Option<Map<String, Value>> {
-        let (includes, excludes) = match &self.source {
-            Value::Bool(false) => return None,
-            Value::Object(filter) => {
-                let either =
-                    |long: &str, short: &str| texts(filter.get(long).or_else(|| filter.get(short)));
-                (either("includes", "include"), either("excludes", "exclude"))
-            }
-            wanted => (texts(Some(wanted)), Vec::new()),
-        };
-        let mut source = alert.source.clone();
-        filter_source(&mut source, "", &includes, &excludes);
-        Some(source)
+impl Counted {
+    fn total(&self, found: usize) -> Option<Value> {
+        match self {
+            Self::Not => None,
+            Self::UpTo(limit) if found > *limit => Some(json!({"value": limit, "relation": "gte"})),
+            Self::UpTo(_) | Self::All => Some(json!({"value": found, "relation": "eq"})),
+        }
     }
 }
 
-fn read_sort(sort: Option<&Value>) -> Result<Vec<(String, bool)>, ApiError> {
+/// The refusal of what Elasticsearch has and the practice server has not.
+fn not_played(what: &str) -> ApiError {
+    ApiError::detection(format!("the practice server does not support [{what}]"))
+}
+
+/// Dates are sorted, and shown in `sort`, as milliseconds.
+fn sort_value(value: Value) -> Value {
+    let time = value.as_str().and_then(|text| text.parse().ok());
+    time.map_or(value, |time: Timestamp| time.as_millisecond().into())
+}
+
+fn read_number(body: &Map<String, Value>, key: &str) -> Result<Option<usize>, ApiError> {
+    let read = |value: &Value| {
+        let number = value
+            .as_u64()
+            .and_then(|number| usize::try_from(number).ok());
+        number.ok_or_else(|| {
+            ApiError::invalid(format!(
+                "[request body]: {key}: Expected a number that is not negative"
+            ))
+        })
+    };
+    body.get(key).map(read).transpose()
+}
+
+fn read_counted(value: Option<&Value>) -> Result<Counted, ApiError> {
+    match value {
+        None => Ok(Counted::UpTo(WINDOW)),
+        Some(Value::Bool(true)) => Ok(Counted::All),
+        Some(Value::Bool(false)) => Ok(Counted::Not),
+        Some(value) => value
+            .as_u64()
+            .and_then(|limit| usize::try_from(limit).ok())
+            .map(Counted::UpTo)
+            .ok_or_else(|| {
+                ApiError::invalid("[request body]: track_total_hits: Expected boolean or number")
+            }),
+    }
+}
+
+fn read_fields(fields: Option<&Value>) -> Result<Vec<String>, ApiError> {
+    let Some(fields) = fields else {
+        return Ok(Vec::new());
+    };
+    let name = |entry: &Value| {
+        let name = entry.as_str().or_else(|| entry.get("field")?.as_str())?;
+        Some(name.to_owned())
+    };
+    fields
+        .as_array()
+        .and_then(|entries| entries.iter().map(name).collect())
+        .ok_or_else(|| ApiError::invalid("[request body]: fields: Expected array of field names"))
+}
+
+fn read_sort(sort: Option<&Value>) -> Result<Vec<Sort>, ApiError> {
     let entries = match sort {
         None => return Ok(Vec::new()),
-        Some(Value::Array(entries)) => entries.clone(),
-        Some(entry) => vec![entry.clone()],
+        Some(Value::Array(entries)) => entries.as_slice(),
+        Some(entry) => std::slice::from_ref(entry),
     };
-    entries
-        .iter()
-        .map(|entry| match entry {
-            Value::String(field) => Some((field.clone(), false)),
-            Value::Object(entry) => {
-                let (field, order) = entry.iter().next()?;
-                let order = order.get("order").unwrap_or(order);
-                Some((field.clone(), order == "desc"))
-            }
-            _ => None,
-        })
-        .collect::<Option<_>>()
-        .ok_or_else(|| ApiError::detection("the practice server does not support this [sort]"))
-}
-
-fn matches(query: &Value, alert: &AlertDocument, now: Timestamp) -> Result<bool, ApiError> {
-    let Some((kind, clause)) = query.as_object().and_then(|query| query.iter().next()) else {
-        return Err(ApiError::detection(
-            "parsing_exception: query malformed, empty clause found",
-        ));
-    };
-    let field = || {
-        clause
-            .as_object()
-            .and_then(|clause| clause.iter().find(|(key, _)| *key != "boost"))
-    };
-    match kind.as_str() {
-        "match_all" => Ok(true),
-        "match_none" => Ok(false),
-        "ids" => Ok(texts(clause.get("values")).contains(&alert.id)),
-        "exists" => Ok(clause["field"]
-            .as_str()
-            .is_some_and(|field| !values(alert, field).is_empty())),
-        "term" | "match" | "match_phrase" => Ok(field().is_some_and(|(field, wanted)| {
-            let wanted = wanted
-                .get("value")
-                .or_else(|| wanted.get("query"))
-                .unwrap_or(wanted);
-            values(alert, field).contains(wanted)
-        })),
-        "terms" => Ok(field().is_some_and(|(field, wanted)| {
-            let wanted = wanted.as_array().map(Vec::as_slice).unwrap_or_default();
-            values(alert, field)
-                .iter()
-                .any(|value| wanted.contains(value))
-        })),
-        "range" => Ok(field().is_some_and(|(field, range)| {
-            values(alert, field)
-                .iter()
-                .any(|value| in_range(value, range, now))
-        })),
-        "bool" => matches_bool(clause, alert, now),
-        unknown => Err(ApiError::detection(format!(
-            "parsing_exception: unknown query [{unknown}]"
-        ))),
-    }
-}
-
-fn matches_bool(clause: &Value, alert: &AlertDocument, now: Timestamp) -> Result<bool, ApiError> {
-    let count = |key: &str| -> Result<(usize, usize), ApiError> {
-        let queries = match clause.get(key) {
-            None => Vec::new(),
-            Some(Value::Array(queries)) => queries.iter().collect(),
-            Some(query) => vec![query],
-        };
-        let mut matching = 0;
-        for query in &queries {
-            matching += usize::from(matches(query, alert, now)?);
-        }
-        Ok((matching, queries.len()))
-    };
-    let (must, n_must) = count("must")?;
-    let (filter, n_filter) = count("filter")?;
-    let (must_not, _) = count("must_not")?;
-    let (should, n_should) = count("should")?;
-    let default = u64::from(n_should > 0 && n_must + n_filter == 0);
-    let wanted = clause
-        .get("minimum_should_match")
-        .and_then(Value::as_u64)
-        .unwrap_or(default);
-    Ok(must == n_must && filter == n_filter && must_not == 0 && should as u64 >= wanted)
-}
-
-fn in_range(value: &Value, range: &Value, now: Timestamp) -> bool {
-    let holds = |key: &str, bound: Bound, wanted: fn(Ordering) -> bool| {
-        let Some(limit) = range.get(key) else {
-            return true;
-        };
-        let order = match (value, limit) {
-            (Value::String(value), Value::String(limit)) => {
-                match (
-                    time::read(value, now, Bound::Lower),
-                    time::read(limit, now, bound),
-                ) {
-                    (Some(value), Some(limit)) => value.cmp(&limit),
-                    _ => value.cmp(limit),
+    let mut sorts = Vec::new();
+    for entry in entries {
+        match entry {
+            Value::String(field) => sorts.push(Sort::read(field, &Value::Null)?),
+            Value::Object(fields) => {
+                for (field, order) in fields {
+                    sorts.push(Sort::read(field, order)?);
                 }
             }
-            (value, limit) => compare_values(value, limit),
+            _ => return Err(not_played("sort")),
+        }
+    }
+    Ok(sorts)
+}
+
+impl Sort {
+    /// Reads `"asc"`, `"desc"`, or the object with options.
+    fn read(field: &str, options: &Value) -> Result<Self, ApiError> {
+        let order = match options {
+            Value::Object(options) => options.get("order").unwrap_or(&Value::Null),
+            order => order,
         };
-        wanted(order)
-    };
-    holds("gte", Bound::Lower, Ordering::is_ge)
-        && holds("gt", Bound::Upper, Ordering::is_gt)
-        && holds("lte", Bound::Upper, Ordering::is_le)
-        && holds("lt", Bound::Lower, Ordering::is_lt)
-}
-
-fn compare_values(left: &Value, right: &Value) -> Ordering {
-    match (left.as_f64(), right.as_f64()) {
-        (Some(left), Some(right)) => left.total_cmp(&right),
-        _ => left
-            .as_str()
-            .unwrap_or_default()
-            .cmp(right.as_str().unwrap_or_default()),
-    }
-}
-
-fn first(alert: &AlertDocument, field: &str) -> Option<Value> {
-    values(alert, field).into_iter().next()
-}
-
-/// The values of a field, which `_source` may hold flat (`"host.name"`) or nested.
-fn values(alert: &AlertDocument, field: &str) -> Vec<Value> {
-    match field {
-        "_id" => vec![Value::from(alert.id.as_str())],
-        "_index" => vec![Value::from(alert.index.as_str())],
-        field => match find(
-            &alert.source,
-            field.strip_suffix(".keyword").unwrap_or(field),
-        ) {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(values)) => values.clone(),
-            Some(value) => vec![value.clone()],
-        },
-    }
-}
-
-fn find<'a>(source: &'a Map<String, Value>, field: &str) -> Option<&'a Value> {
-    if let Some(value) = source.get(field) {
-        return Some(value);
-    }
-    field.match_indices('.').find_map(|(dot, _)| {
-        let (head, tail) = (field.get(..dot)?, field.get(dot + 1..)?);
-        find(source.get(head)?.as_object()?, tail)
-    })
-}
-
-fn filter_source(
-    source: &mut Map<String, Value>,
-    prefix: &str,
-    includes: &[String],
-    excludes: &[String],
-) {
-    source.retain(|key, value| {
-        let path = format!("{prefix}{key}");
-        if excludes.iter().any(|pattern| covers(pattern, &path)) {
-            return false;
-        }
-        if includes.is_empty() || includes.iter().any(|pattern| covers(pattern, &path)) {
-            return true;
-        }
-        let Value::Object(inner) = value else {
-            return false;
+        let descending = match order {
+            Value::Null => false,
+            order if order == "asc" => false,
+            order if order == "desc" => true,
+            order => return Err(ApiError::detection(format!("Unknown SortOrder [{order}]"))),
         };
-        filter_source(inner, &format!("{path}."), includes, excludes);
-        !inner.is_empty()
-    });
-}
-
-/// Whether a pattern names this path or one above it; `*` stands for anything.
-fn covers(pattern: &str, path: &str) -> bool {
-    match pattern.split_once('*') {
-        None => {
-            path == pattern
-                || path
-                    .strip_prefix(pattern)
-                    .is_some_and(|rest| rest.starts_with('.'))
-        }
-        Some((start, end)) => path
-            .strip_prefix(start)
-            .is_some_and(|rest| end.is_empty() || rest.ends_with(end)),
+        let missing_first = match options.get("missing") {
+            None => false,
+            Some(missing) if missing == "_last" => false,
+            Some(missing) if missing == "_first" => true,
+            Some(_) => return Err(not_played("sort.missing")),
+        };
+        Ok(Self {
+            field: field.to_owned(),
+            descending,
+            missing_first,
+        })
     }
 }

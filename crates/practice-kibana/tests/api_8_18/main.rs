@@ -15,6 +15,8 @@ mod configure;
 mod create;
 #[path = "../api/custom_fields.rs"]
 mod custom_fields;
+#[path = "../api/detection.rs"]
+mod detection;
 #[path = "../api/files.rs"]
 mod files;
 #[path = "../api/find.rs"]
@@ -33,5 +35,7 @@ mod rights;
 mod spaces;
 #[path = "../api/support.rs"]
 mod support;
+#[path = "../api/triage.rs"]
+mod triage;
 #[path = "../api/user_actions.rs"]
 mod user_actions;

@@ -1,0 +1,260 @@
+//! Fields of alerts, which `_source` holds flat (`"host.name"`) or nested, one value or several.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value, json};
+
+use super::super::{AlertDocument, document::texts};
+use crate::error::ApiError;
+
+/// Whether a value of a field passes a test.
+pub(super) fn any_value(
+    alert: &AlertDocument,
+    field: &str,
+    test: &mut dyn FnMut(&Value) -> bool,
+) -> bool {
+    match field {
+        "_id" => test(&Value::from(alert.id.as_str())),
+        "_index" => test(&Value::from(alert.index.as_str())),
+        field => {
+            let field = field.strip_suffix(".keyword").unwrap_or(field);
+            any_within(&alert.source, field, test)
+        }
+    }
+}
+
+fn any_within(
+    source: &Map<String, Value>,
+    field: &str,
+    test: &mut dyn FnMut(&Value) -> bool,
+) -> bool {
+    let here = source.get(field).is_some_and(|value| match value {
+        Value::Array(values) => values.iter().any(|value| !value.is_null() && test(value)),
+        Value::Null => false,
+        value => test(value),
+    });
+    here || field.match_indices('.').any(|(dot, _)| {
+        let (Some(head), Some(tail)) = (field.get(..dot), field.get(dot + 1..)) else {
+            return false;
+        };
+        match source.get(head) {
+            Some(Value::Object(inner)) => any_within(inner, tail, test),
+            Some(Value::Array(items)) => items
+                .iter()
+                .filter_map(Value::as_object)
+                .any(|inner| any_within(inner, tail, test)),
+            _ => false,
+        }
+    })
+}
+
+/// The value that a field is sorted by: its least, or its greatest when descending.
+pub(super) fn extreme(alert: &AlertDocument, field: &str, greatest: bool) -> Option<Value> {
+    let mut extreme: Option<Value> = None;
+    any_value(alert, field, &mut |value| {
+        let wins = extreme.as_ref().is_none_or(|best| {
+            let order = compare(value, best);
+            if greatest {
+                order.is_gt()
+            } else {
+                order.is_lt()
+            }
+        });
+        if wins {
+            extreme = Some(value.clone());
+        }
+        false
+    });
+    extreme
+}
+
+/// Whether a document's value is the one asked for, which may be written as text.
+pub(super) fn equals(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Number(value), Value::Number(wanted)) => value.as_f64() == wanted.as_f64(),
+        (Value::Number(value), Value::String(wanted)) => value.as_f64() == wanted.parse().ok(),
+        (Value::Bool(value), Value::String(wanted)) => wanted.parse() == Ok(*value),
+        (Value::String(value), Value::Number(_) | Value::Bool(_)) => {
+            value.parse::<Value>().is_ok_and(|value| value == *wanted)
+        }
+        (value, wanted) => value == wanted,
+    }
+}
+
+/// Orders numbers as numbers and all else as text.
+pub(super) fn compare(left: &Value, right: &Value) -> Ordering {
+    let number = |value: &Value| match value {
+        Value::String(text) => text.parse().ok(),
+        value => value.as_f64(),
+    };
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (left, right) => match (number(left), number(right)) {
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            _ => left.to_string().cmp(&right.to_string()),
+        },
+    }
+}
+
+/// What of a document is shown (`_source`).
+pub(super) enum SourceFilter {
+    Nothing,
+    Of {
+        /// Patterns of what is shown; none means everything.
+        includes: Vec<String>,
+        excludes: Vec<String>,
+    },
+}
+
+impl SourceFilter {
+    pub(super) fn read(source: Option<&Value>) -> Result<Self, ApiError> {
+        let of = |includes, excludes| Ok(Self::Of { includes, excludes });
+        match source {
+            None | Some(Value::Bool(true)) => of(Vec::new(), Vec::new()),
+            Some(Value::Bool(false)) => Ok(Self::Nothing),
+            Some(patterns @ (Value::String(_) | Value::Array(_))) => {
+                of(texts(Some(patterns)), Vec::new())
+            }
+            Some(Value::Object(filter)) => {
+                let either =
+                    |long: &str, short: &str| texts(filter.get(long).or_else(|| filter.get(short)));
+                of(either("includes", "include"), either("excludes", "exclude"))
+            }
+            Some(_) => Err(ApiError::invalid(
+                "[request body]: _source: Expected boolean, text, array or object",
+            )),
+        }
+    }
+
+    pub(super) fn apply(&self, source: &Map<String, Value>) -> Option<Map<String, Value>> {
+        let Self::Of { includes, excludes } = self else {
+            return None;
+        };
+        let mut shown = source.clone();
+        if !includes.is_empty() {
+            keep(&mut shown, "", &|path| {
+                includes.iter().any(|pattern| covers(pattern, path))
+            });
+        }
+        if !excludes.is_empty() {
+            remove(&mut shown, "", &|path| {
+                excludes.iter().any(|pattern| covers(pattern, path))
+            });
+        }
+        Some(shown)
+    }
+}
+
+fn keep(source: &mut Map<String, Value>, prefix: &str, wanted: &dyn Fn(&str) -> bool) {
+    source.retain(|key, value| {
+        let path = format!("{prefix}{key}");
+        if wanted(&path) {
+            return true;
+        }
+        let Value::Object(inner) = value else {
+            return false;
+        };
+        keep(inner, &format!("{path}."), wanted);
+        !inner.is_empty()
+    });
+}
+
+fn remove(source: &mut Map<String, Value>, prefix: &str, unwanted: &dyn Fn(&str) -> bool) {
+    source.retain(|key, value| {
+        let path = format!("{prefix}{key}");
+        if let Value::Object(inner) = value {
+            remove(inner, &format!("{path}."), unwanted);
+        }
+        !unwanted(&path)
+    });
+}
+
+/// The leaves that patterns name, by full path, each as an array (`fields`).
+pub(super) fn fields(source: &Map<String, Value>, patterns: &[String]) -> Value {
+    let mut found = Map::new();
+    gather(source, "", patterns, &mut found);
+    Value::Object(found)
+}
+
+fn gather(
+    source: &Map<String, Value>,
+    prefix: &str,
+    patterns: &[String],
+    found: &mut Map<String, Value>,
+) {
+    for (key, value) in source {
+        let path = format!("{prefix}{key}");
+        match value {
+            Value::Object(inner) => gather(inner, &format!("{path}."), patterns, found),
+            Value::Null => {}
+            value if patterns.iter().any(|pattern| is_like(pattern, &path)) => {
+                let values = match value {
+                    Value::Array(_) => value.clone(),
+                    single => json!([single]),
+                };
+                found.insert(path, values);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a pattern names this path or one above it.
+fn covers(pattern: &str, path: &str) -> bool {
+    let above = path
+        .match_indices('.')
+        .filter_map(|(dot, _)| path.get(..dot));
+    is_like(pattern, path) || above.into_iter().any(|path| is_like(pattern, path))
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let start = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(start) else {
+        return false;
+    };
+    let Some(end) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        let table = [
+            ("host.name", "host.name", true),
+            ("host.name", "host.names", false),
+            ("host.*", "host.name", true),
+            ("host.*", "host", false),
+            ("*.name", "user.name", true),
+            ("kibana.*.name", "kibana.alert.rule.name", true),
+            ("*a*b", "xaybz", false),
+            ("*a*b*", "xaybz", true),
+            ("*", "", true),
+            ("", "x", false),
+        ];
+        for (pattern, text, expected) in table {
+            assert_eq!(is_like(pattern, text), expected, "{pattern} {text}");
+        }
+        assert!(covers("host", "host.os.name"));
+        assert!(!covers("ho", "host.os.name"));
+    }
+
+    #[test]
+    fn values_equal_across_text_and_number() {
+        assert!(equals(&json!(47), &json!("47")) && equals(&json!(47), &json!(47.0)));
+        assert!(equals(&json!("47"), &json!(47)) && equals(&json!(true), &json!("true")));
+        assert!(!equals(&json!("047"), &json!("47")) && !equals(&json!(47), &json!("x")));
+    }
+}
