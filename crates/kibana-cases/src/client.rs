@@ -20,7 +20,7 @@ use crate::{
     limits::Limits,
     multipart,
     request::{Body, Request},
-    retry::{Next, Retries},
+    retry::Retries,
     route::Route,
     transport::Transport,
 };
@@ -115,20 +115,22 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            match inner
+            if let Some(pause) = inner.retries.pause(&error, &inner.limits) {
+                inner.gate.close_until(Instant::now() + pause);
+            }
+            let again = inner
                 .retries
-                .next(&request, &error, attempts, &inner.limits)
-            {
-                Next::GiveUp if attempts == 1 => return Err(error),
-                Next::GiveUp => {
+                .again(&request, &error, attempts, &inner.limits);
+            match again {
+                Some(wait) => sleep(wait).await,
+                None if attempts == 1 => return Err(error),
+                None => {
                     return Err(Error::AfterRetries {
                         attempts,
                         elapsed: started.elapsed(),
                         last: Box::new(error),
                     });
                 }
-                Next::AllAgain(wait) => inner.gate.close_until(Instant::now() + wait),
-                Next::Again(wait) => sleep(wait).await,
             }
             attempts += 1;
         }

@@ -36,16 +36,6 @@ struct State {
     random: ChaCha8Rng,
 }
 
-/// What to do after a failure.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Next {
-    /// Ask again after this time.
-    Again(Duration),
-    /// Ask again after this time, and ask nothing else of this deployment before.
-    AllAgain(Duration),
-    GiveUp,
-}
-
 impl Error {
     /// Whether the same request may well succeed a moment later. Says nothing about whether repeating it is harmless.
     pub fn is_transient(&self) -> bool {
@@ -86,16 +76,24 @@ impl Retries {
         state.budget = (state.budget + limits.retry_gain).min(limits.retry_cap);
     }
 
-    /// After the failure of attempt number `attempt`, from 1.
-    pub(crate) fn next(
+    /// How long nothing at all may be asked of this deployment, because its answer says so; `None` also for a wait that is
+    /// too long to be waited for here.
+    pub(crate) fn pause(&self, error: &Error, limits: &Limits) -> Option<Duration> {
+        let asked = asked_wait(error).filter(|_| error.is_transient())?;
+        let jitter = self.state().random.random_range(0.0..=RETRY_AFTER_JITTER);
+        (asked <= limits.longest_retry_after).then(|| asked.mul_f64(1.0 + jitter))
+    }
+
+    /// How long to wait before the same request goes out again, after the failure of attempt number `attempt`, from 1;
+    /// `None` if it must not. A pause that was asked for comes on top.
+    pub(crate) fn again(
         &self,
         request: &Request,
         error: &Error,
         attempt: u32,
         limits: &Limits,
-    ) -> Next {
-        let asked = error.api().and_then(|api| api.retry_after);
-        let asked = asked.map(|seconds| Duration::from_secs(seconds.into()));
+    ) -> Option<Duration> {
+        let asked = asked_wait(error);
         let harmless =
             request.repeat == Repeat::Harmless || !error.may_have_worked(&request.method);
         let too_long = asked.is_some_and(|asked| asked > limits.longest_retry_after);
@@ -106,12 +104,11 @@ impl Retries {
             || attempt >= limits.attempts
             || state.budget < 1.0
         {
-            return Next::GiveUp;
+            return None;
         }
         state.budget -= 1.0;
-        if let Some(asked) = asked {
-            let jitter = state.random.random_range(0.0..=RETRY_AFTER_JITTER);
-            return Next::AllAgain(asked.mul_f64(1.0 + jitter));
+        if asked.is_some() {
+            return Some(Duration::ZERO);
         }
         let throttled = error
             .api()
@@ -123,12 +120,17 @@ impl Retries {
         };
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
         let most = base.saturating_mul(doubled).min(limits.backoff_cap);
-        Next::Again(most.mul_f64(state.random.random_range(0.0..=1.0)))
+        Some(most.mul_f64(state.random.random_range(0.0..=1.0)))
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn asked_wait(error: &Error) -> Option<Duration> {
+    let seconds = error.api()?.retry_after?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 #[cfg(test)]
@@ -162,9 +164,10 @@ mod tests {
         Request::post("test", &[], Value::Null)
     }
 
-    fn next(request: &Request, error: &Error, attempt: u32) -> Next {
+    fn again(request: &Request, error: &Error, attempt: u32) -> bool {
         let limits = Limits::default();
-        Retries::new(7, &limits).next(request, error, attempt, &limits)
+        let retries = Retries::new(7, &limits);
+        retries.again(request, error, attempt, &limits).is_some()
     }
 
     #[test]
@@ -188,7 +191,7 @@ mod tests {
                 false,
             ),
         ] {
-            let again = |request| next(request, &error, 1) != Next::GiveUp;
+            let again = |request| again(request, &error, 1);
             assert_eq!(
                 (again(&read()), again(&write())),
                 (reads, writes),
@@ -199,17 +202,13 @@ mod tests {
 
     #[test]
     fn what_kibana_asks_for_is_never_undercut_and_hardly_overdone() {
-        let limits = Limits {
-            retry_cap: 1e6,
-            ..Limits::default()
-        };
+        let limits = Limits::default();
         let retries = Retries::new(7, &limits);
         for seconds in [0, 1, 30, 600] {
             for _ in 0..100 {
-                let error = answered(503, Some(seconds));
-                let Next::AllAgain(wait) = retries.next(&read(), &error, 1, &limits) else {
-                    panic!("{seconds} s are waited for");
-                };
+                let wait = retries
+                    .pause(&answered(503, Some(seconds)), &limits)
+                    .unwrap();
                 let asked = Duration::from_secs(seconds.into());
                 assert!(
                     wait >= asked && wait <= asked.mul_f64(1.1),
@@ -217,7 +216,10 @@ mod tests {
                 );
             }
         }
-        assert_eq!(next(&read(), &answered(503, Some(601)), 1), Next::GiveUp);
+        let too_long = answered(503, Some(601));
+        assert_eq!(retries.pause(&too_long, &limits), None);
+        assert!(!again(&read(), &too_long, 1), "it is told instead");
+        assert_eq!(retries.pause(&answered(502, None), &limits), None);
     }
 
     #[test]
@@ -234,14 +236,9 @@ mod tests {
             (502, 50, 60_000),
             (429, 1, 2_000),
         ] {
-            let waits: Vec<_> = (0..200)
-                .map(
-                    |_| match retries.next(&read(), &answered(status, None), attempt, &limits) {
-                        Next::Again(wait) => wait.as_millis(),
-                        other => panic!("{other:?}"),
-                    },
-                )
-                .collect();
+            let error = answered(status, None);
+            let wait = || retries.again(&read(), &error, attempt, &limits);
+            let waits: Vec<_> = (0..200).map(|_| wait().unwrap().as_millis()).collect();
             assert!(
                 waits.iter().all(|&wait| wait <= most),
                 "{status}: none is over {most} ms"
@@ -260,13 +257,13 @@ mod tests {
     #[test]
     fn attempts_and_budget_end() {
         let limits = Limits::default();
-        assert_eq!(
-            next(&read(), &answered(502, None), 3),
-            Next::GiveUp,
-            "3 attempts"
-        );
+        assert!(!again(&read(), &answered(502, None), 3), "3 attempts");
         let retries = Retries::new(7, &limits);
-        let again = || retries.next(&read(), &answered(502, None), 1, &limits) != Next::GiveUp;
+        let again = || {
+            retries
+                .again(&read(), &answered(502, None), 1, &limits)
+                .is_some()
+        };
         assert_eq!(
             (0..100).filter(|_| again()).count(),
             10,
