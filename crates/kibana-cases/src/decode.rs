@@ -73,10 +73,15 @@ pub(crate) fn printable(text: &str, most: usize) -> String {
 
 fn check_shape(json: &[u8], limits: &Limits) -> Result<(), String> {
     let mut depth = 0_usize;
+    let mut values = 1_usize;
     let mut bytes = json.iter().enumerate();
     while let Some((at, byte)) = bytes.next() {
         match byte {
-            b'{' | b'[' => depth += 1,
+            b'{' | b'[' => {
+                depth += 1;
+                values += 1;
+            }
+            b',' => values += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
             b'"' => {
                 while let Some((end, byte)) = bytes.next() {
@@ -97,6 +102,9 @@ fn check_shape(json: &[u8], limits: &Limits) -> Result<(), String> {
         }
         if depth > limits.json_depth {
             return Err(format!("it lies deeper than {} levels", limits.json_depth));
+        }
+        if values > limits.json_values {
+            return Err(format!("it holds more than {} values", limits.json_values));
         }
     }
     Ok(())
@@ -184,6 +192,15 @@ mod tests {
         assert!(from_slice::<Value>(long(1000).as_bytes(), &limits).is_ok());
         let error = from_slice::<Value>(long(1001).as_bytes(), &limits).unwrap_err();
         assert_eq!(error.reason, "a text in it is longer than 1000 bytes");
+    }
+
+    #[test]
+    fn many_small_values_are_refused() {
+        let limits = Limits::default();
+        let of = |count: usize| format!("[{}0]", "0,".repeat(count - 2));
+        assert!(from_slice::<Value>(of(500_000).as_bytes(), &limits).is_ok());
+        let error = from_slice::<Value>(of(500_001).as_bytes(), &limits).unwrap_err();
+        assert_eq!(error.reason, "it holds more than 500000 values");
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Limits {
     pub header_lines: usize,
     /// How deep arrays and objects of an answer may lie in each other.
     pub json_depth: usize,
+    /// Values in an answer: small ones take up many times the room that they had on the wire.
+    pub json_values: usize,
     /// Longest text in an answer.
     pub json_string: usize,
     /// Largest JSON that is sent; Kibana itself takes 1 MiB.
@@ -76,6 +78,7 @@ impl Default for Limits {
             header_bytes: 64 * KIB,
             header_lines: 100,
             json_depth: 64,
+            json_values: 500_000,
             json_string: 8 * MIB,
             request: 900 * KIB,
             upload: 101 * MIB,

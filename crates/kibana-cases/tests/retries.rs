@@ -153,6 +153,34 @@ async fn an_error_tells_how_often_and_how_long() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_kibana_would_not_take_is_not_sent() {
+    let script = Script::default();
+    let client = script.client(7);
+    let space = client.space(&SpaceId::default());
+    let size = |value: serde_json::Value| value.to_string().len();
+    let around = size(serde_json::json!({"type": "user", "comment": "", "owner": "o"}));
+    let case = "6f1b".parse().unwrap();
+    let limit = 900 * 1024;
+    let comment = "x".repeat(limit - around);
+    let sent = space.add_comment(&case, "o", &comment).await.unwrap_err();
+    assert!(
+        matches!(sent, Error::Decode { .. }),
+        "it fits, and was answered: {sent}"
+    );
+    let one_more = space
+        .add_comment(&case, "o", &format!("{comment}x"))
+        .await
+        .unwrap_err();
+    let words = one_more.to_string();
+    assert_eq!(
+        words,
+        "POST /api/cases/{case}/comments: the request of 921601 bytes is larger than 921600 bytes"
+    );
+    assert!(!one_more.may_have_worked(&Method::POST));
+    assert_eq!(script.times().len(), 1, "only the first was sent");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_beyond_ten_minutes_is_told_and_not_waited_for() {
     let script = Script::of(&[End::Answer(503, Some("601"))]);
     let error = script.client(7).spaces().await.unwrap_err();

@@ -264,6 +264,14 @@ fn other_encodings(text: &str) -> Vec<Class> {
         &OK,
         long.as_bytes(),
     );
+    let many = format!("[{}{{}}]", r#"{"a":0},"#.repeat(4_000_000));
+    add(
+        "4,000,000 small objects",
+        Becomes::TooLong,
+        200,
+        &OK,
+        many.as_bytes(),
+    );
     let gzip = |plain: &[u8]| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(plain).unwrap();
