@@ -321,7 +321,7 @@ impl Call {
 
     /// Who writes, and when.
     fn stamp(&self) -> Stamp {
-        Stamp::new(&self.key.user, self.now)
+        Stamp::new(self.key.user.clone(), self.now)
     }
 
     fn view(&self) -> View {

@@ -9,6 +9,8 @@ mod data;
 mod fill;
 mod plan;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
@@ -24,7 +26,7 @@ use plan::{Plan, Step};
 
 /// The person that the server's own key belongs to.
 pub(crate) fn analyst() -> User {
-    Data::read().people.swap_remove(0)
+    User::clone(&Data::read().people[0])
 }
 
 /// Fills the store and returns the spaces.
@@ -52,7 +54,7 @@ pub(crate) fn practice(store: &mut Store, seed: u64, now: Timestamp) -> Vec<Spac
 /// Carries out the steps of all plans in the order of time.
 fn tell(store: &mut Store, plans: &[Plan]) {
     let mut ids: Vec<Option<String>> = vec![None; plans.len()];
-    let mut steps: Vec<(Timestamp, usize, &User, &Step)> = plans
+    let mut steps: Vec<(Timestamp, usize, &Arc<User>, &Step)> = plans
         .iter()
         .enumerate()
         .flat_map(|(position, plan)| {
@@ -63,7 +65,7 @@ fn tell(store: &mut Store, plans: &[Plan]) {
         .collect();
     steps.sort_by_key(|(at, ..)| *at);
     for (at, position, by, step) in steps {
-        let (space, stamp) = (&plans[position].space, Stamp::new(by, at));
+        let (space, stamp) = (&plans[position].space, Stamp::new(Arc::clone(by), at));
         if let Step::Create(case) = step {
             ids[position] = Some(store.create_case(space, &stamp, case.clone()).id);
         } else if let Some(id) = &ids[position] {

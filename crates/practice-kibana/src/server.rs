@@ -243,7 +243,7 @@ impl Practice {
         &self.app.spaces
     }
 
-    /// Puts an alert into the server, as a detection rule would; replaces one of the same index and id.
+    /// Puts an alert into the server, as a detection rule would; replaces one of the same space, index and id.
     pub fn put_alert(&self, alert: Alert) {
         let Alert {
             space,
@@ -252,10 +252,10 @@ impl Practice {
             source,
         } = alert;
         self.app.store().put_alert(AlertDocument {
-            space,
-            index,
-            id,
-            source,
+            space: space.into(),
+            index: index.into(),
+            id: id.into(),
+            source: source.into(),
         });
     }
 }

@@ -7,12 +7,17 @@ mod alerts;
 mod attachments;
 mod cases;
 mod configurations;
+mod contents;
 mod document;
 mod elastic;
 mod files;
+mod json;
 mod observables;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use rand::{Rng as _, SeedableRng as _};
@@ -21,7 +26,7 @@ use uuid::Builder;
 
 use crate::{auth::User, error::ApiError};
 
-pub(crate) use alerts::{AlertChange, AlertKey, Members};
+pub(crate) use alerts::{AlertChange, AlertKey, Members, alert_index};
 pub(crate) use attachments::Added;
 pub(crate) use configurations::{Configuration, Connector};
 pub(crate) use document::{
@@ -29,7 +34,11 @@ pub(crate) use document::{
 };
 pub(crate) use elastic::AlertSearch;
 pub(crate) use files::{File, file_kind};
+pub(crate) use json::Json;
 pub(crate) use observables::Observable;
+
+use contents::{AlertIndex, Contents};
+use json::Shared;
 
 /// Everything the server knows, in memory.
 pub(crate) struct Store {
@@ -37,18 +46,29 @@ pub(crate) struct Store {
     ids: ChaCha8Rng,
     /// The last `incremental_id` given out, by space.
     numbers: HashMap<String, u64>,
-    cases: BTreeMap<u64, Case>,
-    case_order: HashMap<String, u64>,
-    /// Attachments by case, oldest first.
-    attachments: HashMap<String, Vec<Attachment>>,
+    /// Cases by space, in the order of their creation.
+    cases: HashMap<Arc<str>, BTreeMap<u64, Case>>,
+    /// Where a case is.
+    places: HashMap<String, Place>,
+    /// What hangs on a case.
+    contents: HashMap<String, Contents>,
     /// The case of an attachment.
-    attachment_case: HashMap<String, String>,
-    /// User actions by case, oldest first.
-    user_actions: HashMap<String, Vec<UserAction>>,
-    alerts: BTreeMap<AlertKey, AlertDocument>,
+    attachment_case: HashMap<String, Arc<str>>,
+    /// The cases that name an alert.
+    alert_cases: AlertIndex,
+    /// Alerts by space.
+    alerts: HashMap<Arc<str>, BTreeMap<AlertKey, AlertDocument>>,
+    shared: Shared,
     configurations: BTreeMap<String, Configuration>,
     connectors: BTreeMap<String, Connector>,
     files: HashMap<String, File>,
+}
+
+/// Where a case is: its space, and its place in the order of creation.
+#[derive(Clone)]
+struct Place {
+    space: Arc<str>,
+    order: u64,
 }
 
 /// One change of one document.
@@ -70,7 +90,7 @@ pub(crate) enum Write {
 /// Who writes, and when; all documents of one request share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Stamp {
-    pub(crate) by: User,
+    pub(crate) by: Arc<User>,
     pub(crate) at: Timestamp,
 }
 
@@ -81,12 +101,13 @@ impl Store {
             sequence: 0,
             ids: ChaCha8Rng::seed_from_u64(seed),
             numbers: HashMap::new(),
-            cases: BTreeMap::new(),
-            case_order: HashMap::new(),
-            attachments: HashMap::new(),
+            cases: HashMap::new(),
+            places: HashMap::new(),
+            contents: HashMap::new(),
             attachment_case: HashMap::new(),
-            user_actions: HashMap::new(),
-            alerts: BTreeMap::new(),
+            alert_cases: AlertIndex::default(),
+            alerts: HashMap::new(),
+            shared: Shared::default(),
             configurations: BTreeMap::new(),
             connectors: BTreeMap::new(),
             files: HashMap::new(),
@@ -106,51 +127,19 @@ impl Store {
         match write {
             Write::Case(mut case) => {
                 case.version = version;
-                let order = *self.case_order.entry(case.id.clone()).or_insert(version.0);
-                self.cases.insert(order, *case);
+                self.put_case(*case);
             }
-            Write::DropCase(id) => {
-                if let Some(order) = self.case_order.remove(&id) {
-                    self.cases.remove(&order);
-                }
-                for attachment in self.attachments.remove(&id).unwrap_or_default() {
-                    self.attachment_case.remove(&attachment.id);
-                    self.drop_file_of(&attachment);
-                }
-                self.user_actions.remove(&id);
-            }
+            Write::DropCase(id) => self.drop_case(&id),
             Write::Attachment(mut attachment) => {
                 attachment.version = version;
-                self.attachment_case
-                    .insert(attachment.id.clone(), attachment.case_id.clone());
-                let of_case = self
-                    .attachments
-                    .entry(attachment.case_id.clone())
-                    .or_default();
-                match of_case.iter_mut().find(|old| old.id == attachment.id) {
-                    Some(old) => *old = *attachment,
-                    None => of_case.push(*attachment),
-                }
+                self.put_attachment(*attachment);
             }
-            Write::DropAttachment(id) => {
-                if let Some(case) = self.attachment_case.remove(&id) {
-                    let of_case = self.attachments.entry(case).or_default();
-                    if let Some(position) = of_case.iter().position(|known| known.id == id) {
-                        let gone = of_case.remove(position);
-                        self.drop_file_of(&gone);
-                    }
-                }
-            }
+            Write::DropAttachment(id) => self.drop_attachment(&id),
             Write::UserAction(mut action) => {
                 action.version = version;
-                self.user_actions
-                    .entry(action.case_id.clone())
-                    .or_default()
-                    .push(*action);
+                self.put_user_action(*action);
             }
-            Write::Alert(alert) => {
-                self.alerts.insert(alert.key(), *alert);
-            }
+            Write::Alert(alert) => self.insert_alert(*alert),
             Write::Configuration(mut configuration) => {
                 configuration.version = version;
                 self.configurations
@@ -174,6 +163,89 @@ impl Store {
         }
     }
 
+    fn put_case(&mut self, case: Case) {
+        let mut space = case.space.as_str().into();
+        self.shared.text(&mut space);
+        let new = Place {
+            space,
+            order: case.version.0,
+        };
+        let place = self.places.entry(case.id.clone()).or_insert(new).clone();
+        let of_space = self.cases.entry(place.space).or_default();
+        of_space.insert(place.order, case);
+    }
+
+    fn drop_case(&mut self, id: &str) {
+        let Some(Place { space, order }) = self.places.remove(id) else {
+            return;
+        };
+        if let Some(of_space) = self.cases.get_mut(&space) {
+            of_space.remove(&order);
+        }
+        for attachment in self.contents.remove(id).unwrap_or_default().attachments {
+            self.attachment_case.remove(&attachment.id);
+            self.drop_file_of(&attachment);
+            for alert in attachment.alerts() {
+                self.alert_cases.remove(&alert.id, order);
+            }
+        }
+    }
+
+    fn put_attachment(&mut self, attachment: Attachment) {
+        let Some(place) = self.places.get(&*attachment.case_id) else {
+            return;
+        };
+        self.attachment_case
+            .insert(attachment.id.clone(), Arc::clone(&attachment.case_id));
+        self.contents
+            .entry((*attachment.case_id).to_owned())
+            .or_default()
+            .put(attachment, place.order, &mut self.alert_cases);
+    }
+
+    fn drop_attachment(&mut self, id: &str) {
+        let Some(case) = self.attachment_case.remove(id) else {
+            return;
+        };
+        if let (Some(place), Some(contents)) =
+            (self.places.get(&*case), self.contents.get_mut(&*case))
+        {
+            let gone = contents.take(id, place.order, &mut self.alert_cases);
+            if let Some(attachment) = gone {
+                self.drop_file_of(&attachment);
+            }
+        }
+    }
+
+    fn put_user_action(&mut self, action: UserAction) {
+        self.contents
+            .entry((*action.case_id).to_owned())
+            .or_default()
+            .user_actions
+            .push(action);
+    }
+
+    fn insert_alert(&mut self, alert: AlertDocument) {
+        self.alerts
+            .entry(Arc::clone(&alert.space))
+            .or_default()
+            .insert(alert.key(), alert);
+    }
+
+    /// Makes JSON for a document.
+    fn json(&mut self, value: impl Into<Json>) -> Json {
+        let mut json = value.into();
+        self.shared.share(&mut json);
+        json
+    }
+
+    /// Makes a text for a document: a space, an owner, an id that others hold, too.
+    fn text(&mut self, text: &str) -> Arc<str> {
+        let mut text = text.into();
+        self.shared.text(&mut text);
+        text
+    }
+
     /// Makes the id of a new document.
     fn new_id(&mut self) -> String {
         let mut bytes = [0; 16];
@@ -183,40 +255,60 @@ impl Store {
 
     /// Finds a case of a space; one of another space is as unknown as any other id.
     pub(crate) fn case(&self, space: &str, id: &str) -> Result<&Case, ApiError> {
-        self.case_order
+        self.places
             .get(id)
-            .and_then(|order| self.cases.get(order))
-            .filter(|case| case.space == space)
+            .filter(|place| *place.space == *space)
+            .and_then(|place| self.cases.get(space)?.get(&place.order))
             .ok_or_else(|| ApiError::no_case(id))
     }
 
     /// The cases of a space in the order of their creation.
-    pub(crate) fn cases<'a>(&'a self, space: &'a str) -> impl Iterator<Item = &'a Case> {
-        self.cases.values().filter(move |case| case.space == space)
+    pub(crate) fn cases(&self, space: &str) -> impl Iterator<Item = &Case> {
+        self.cases.get(space).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The cases of a space that name an alert, oldest first.
+    pub(crate) fn cases_of_alert(&self, space: &str, alert: &str) -> impl Iterator<Item = &Case> {
+        let of_space = self.cases.get(space);
+        self.alert_cases
+            .cases(alert)
+            .filter_map(move |order| of_space?.get(&order))
+    }
+
+    /// Whether a case names an alert.
+    fn names_alert(&self, case: &str, alert: &str) -> bool {
+        self.places
+            .get(case)
+            .is_some_and(|place| self.alert_cases.names(alert, place.order))
     }
 
     /// Finds an attachment of a space.
     pub(crate) fn attachment(&self, space: &str, id: &str) -> Result<&Attachment, ApiError> {
         self.attachment_case
             .get(id)
-            .and_then(|case| self.attachments.get(case))
-            .and_then(|of_case| of_case.iter().find(|attachment| attachment.id == id))
-            .filter(|attachment| attachment.space == space)
+            .and_then(|case| self.attachments(case).iter().find(|known| known.id == id))
+            .filter(|attachment| *attachment.space == *space)
             .ok_or_else(|| ApiError::no_comment(id))
     }
 
     /// The attachments of a case, oldest first; none for an unknown case.
     pub(crate) fn attachments(&self, case: &str) -> &[Attachment] {
-        self.attachments.get(case).map_or(&[], Vec::as_slice)
+        self.contents
+            .get(case)
+            .map_or(&[], |contents| &contents.attachments)
     }
 
     /// The user actions of a case, oldest first.
     pub(crate) fn user_actions(&self, case: &str) -> &[UserAction] {
-        self.user_actions.get(case).map_or(&[], Vec::as_slice)
+        self.contents
+            .get(case)
+            .map_or(&[], |contents| &contents.user_actions)
     }
 
     /// Counts what is attached to a case.
     pub(crate) fn totals(&self, case: &str) -> Totals {
-        Totals::of(self.attachments(case))
+        self.contents
+            .get(case)
+            .map_or_else(Totals::default, |contents| contents.totals)
     }
 }

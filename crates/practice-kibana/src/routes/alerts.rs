@@ -1,6 +1,6 @@
 //! The alerts of a case and the cases of an alert.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -23,10 +23,10 @@ pub(super) fn of_case(call: &Call) -> Answer {
     let mut alerts = Vec::new();
     for attachment in store.attachments(&case.id) {
         for alert in attachment.alerts() {
-            if seen.insert(alert.id.clone()) {
+            if seen.insert(Arc::clone(&alert.id)) {
                 let attached_at = iso(attachment.created.at);
                 alerts.push(
-                    json!({"id": alert.id, "index": alert.index, "attached_at": attached_at}),
+                    json!({"id": &*alert.id, "index": &*alert.index, "attached_at": attached_at}),
                 );
             }
         }
@@ -42,19 +42,11 @@ pub(super) fn cases_of(call: &Call) -> Answer {
     let alert_id = call.path("alert_id");
     let store = call.app.store();
     let cases = store
-        .cases(&call.space)
+        .cases_of_alert(&call.space, alert_id)
         .filter(|case| owners.is_empty() || owners.contains(&case.owner))
-        .filter(|case| holds(&store, case, alert_id))
         .map(|case| summary(call, &store, case))
         .collect();
     Ok(json(&Value::Array(cases)))
-}
-
-fn holds(store: &Store, case: &Case, alert_id: &str) -> bool {
-    store
-        .attachments(&case.id)
-        .iter()
-        .any(|attachment| attachment.alerts().iter().any(|alert| alert.id == alert_id))
 }
 
 fn summary(call: &Call, store: &Store, case: &Case) -> Value {

@@ -16,7 +16,7 @@ pub(super) fn search(call: &Call) -> Answer {
     require(call, Rights::Read, "search")?;
     let search = AlertSearch::read(&call.body, call.now)?;
     let store = call.app.store();
-    Ok(json(&search.run(store.alerts(&call.space))))
+    Ok(json(&search.run(&store.alerts(&call.space, &search))))
 }
 
 /// `POST /api/detection_engine/signals/status`
@@ -41,9 +41,7 @@ pub(super) fn set_assignees(call: &Call) -> Answer {
 fn change(call: &Call, (query, change): (Value, AlertChange)) -> Result<Response, ApiError> {
     let search = AlertSearch::of_query(&query, call.now)?;
     let mut store = call.app.store();
-    let updated = store.change_alerts(&call.space, &change, call.now, |alert| {
-        search.matches(alert)
-    });
+    let updated = store.change_alerts(&call.space, &change, call.now, &search);
     Ok(json(&json!({
         "took": 1,
         "timed_out": false,

@@ -10,7 +10,10 @@ use super::{
     fill::{Values, hexadecimal},
     plan::Plan,
 };
-use crate::{store::AlertDocument, time::iso};
+use crate::{
+    store::{AlertDocument, alert_index},
+    time::iso,
+};
 
 /// Alerts in the whole world.
 const ALERTS: usize = 400;
@@ -64,9 +67,9 @@ pub(super) fn unattached(
                 } else {
                     "closed"
                 };
-                alert
+                alert.source = alert
                     .source
-                    .insert("kibana.alert.workflow_status".into(), status.into());
+                    .with([("kibana.alert.workflow_status", status.into())]);
             }
             alert
         })
@@ -144,10 +147,10 @@ pub(super) fn make(
     };
     add_context(fields, rule, values, random);
     AlertDocument {
-        space: space.to_owned(),
-        index: format!(".internal.alerts-security.alerts-{space}-000001"),
-        id,
-        source: std::mem::take(fields),
+        space: space.into(),
+        index: alert_index(space).into(),
+        id: id.into(),
+        source: source.into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the files beside this module hold.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::auth::User;
@@ -7,7 +9,7 @@ use crate::auth::User;
 /// Everything that the world is made of.
 pub(super) struct Data {
     /// The team; the practice analyst comes first, the automation last.
-    pub(super) people: Vec<User>,
+    pub(super) people: Vec<Arc<User>>,
     pub(super) spaces: Vec<SpaceData>,
     pub(super) hosts: Vec<Host>,
     /// Login names of the people that attackers are after.

@@ -1,5 +1,7 @@
 //! Who does what when in each case of the world.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -20,7 +22,7 @@ use crate::{
 pub(super) struct Plan {
     pub(super) space: String,
     pub(super) alerts: Vec<AlertDocument>,
-    pub(super) steps: Vec<(Timestamp, User, Step)>,
+    pub(super) steps: Vec<(Timestamp, Arc<User>, Step)>,
 }
 
 /// Something done to a case.
@@ -35,10 +37,10 @@ pub(super) enum Step {
 
 /// The people of one case.
 struct Crew<'a> {
-    reporter: &'a User,
-    assignee: &'a User,
-    third: &'a User,
-    automation: &'a User,
+    reporter: &'a Arc<User>,
+    assignee: &'a Arc<User>,
+    third: &'a Arc<User>,
+    automation: &'a Arc<User>,
 }
 
 /// Plans every case.
@@ -214,7 +216,7 @@ impl Times {
 impl<'a> Crew<'a> {
     fn draw(data: &'a Data, random: &mut ChaCha8Rng) -> Self {
         let (automation, people) = data.people.split_last().expect("people.json is not empty");
-        let mut people: Vec<&User> = people.iter().collect();
+        let mut people: Vec<&Arc<User>> = people.iter().collect();
         people.shuffle(random);
         Self {
             reporter: people[0],
@@ -224,7 +226,7 @@ impl<'a> Crew<'a> {
         }
     }
 
-    fn author(&self, comment: &str, position: usize) -> &'a User {
+    fn author(&self, comment: &str, position: usize) -> &'a Arc<User> {
         if comment.starts_with("[auto] ") {
             return self.automation;
         }
@@ -302,8 +304,8 @@ fn attachments(
             .iter()
             .filter(|alert| alert.source["kibana.alert.rule.uuid"] == rule_id.as_str())
             .collect();
-        let ids: Vec<&str> = own.iter().map(|alert| alert.id.as_str()).collect();
-        let indices: Vec<&str> = own.iter().map(|alert| alert.index.as_str()).collect();
+        let ids: Vec<&str> = own.iter().map(|alert| &*alert.id).collect();
+        let indices: Vec<&str> = own.iter().map(|alert| &*alert.index).collect();
         let body = json!({
             "type": "alert",
             "alertId": ids,

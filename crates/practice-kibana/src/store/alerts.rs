@@ -1,11 +1,10 @@
 //! What cases do to alerts: `kibana.alert.case_ids` and the workflow status.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
 
-use super::{AlertDocument, Store, Write, document::texts};
+use super::{AlertDocument, AlertSearch, Json, Store, Write};
 use crate::{error::ApiError, rules::Status, time::iso};
 
 /// Where an alert says which cases hold it.
@@ -23,8 +22,8 @@ const CASES_PER_ALERT: usize = 10;
 /// What addresses an alert: the id alone does not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AlertKey {
-    pub(crate) index: String,
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
+    pub(crate) index: Arc<str>,
 }
 
 /// What an analyst does to an alert.
@@ -48,14 +47,14 @@ pub(crate) struct Members {
 }
 
 impl AlertChange {
-    fn apply(&self, source: &mut Map<String, Value>, at: Timestamp) {
+    fn apply(&self, source: &mut Json, at: Timestamp) {
         match self {
             Self::Status { status, reason } => {
                 set_status(source, status, at);
-                source.remove(WORKFLOW_REASON);
-                if let Some(reason) = reason {
-                    source.insert(WORKFLOW_REASON.into(), reason.as_str().into());
-                }
+                *source = match reason {
+                    Some(reason) => source.with([(WORKFLOW_REASON, reason.as_str().into())]),
+                    None => source.without(WORKFLOW_REASON),
+                };
             }
             Self::Tags(members) => members.apply(source, WORKFLOW_TAGS),
             Self::Assignees(members) => members.apply(source, WORKFLOW_ASSIGNEES),
@@ -65,15 +64,15 @@ impl AlertChange {
 
 impl Members {
     /// Keeps the order there is and appends what is new, once.
-    fn apply(&self, source: &mut Map<String, Value>, field: &str) {
-        let mut members = texts(source.get(field));
+    fn apply(&self, source: &mut Json, field: &str) {
+        let mut members: Vec<&str> = source[field].texts().map(|member| &**member).collect();
         for member in &self.add {
-            if !members.contains(member) {
-                members.push(member.clone());
+            if !members.contains(&member.as_str()) {
+                members.push(member);
             }
         }
-        members.retain(|member| !self.remove.contains(member));
-        source.insert(field.into(), json!(members));
+        members.retain(|member| !self.remove.iter().any(|gone| gone == member));
+        *source = source.with([(field, members.into_iter().map(Json::from).collect())]);
     }
 }
 
@@ -83,10 +82,13 @@ impl AlertKey {
         let index = self
             .index
             .strip_prefix(".alerts-security.alerts-")
-            .map_or_else(|| self.index.clone(), alert_index);
+            .map_or_else(
+                || Arc::clone(&self.index),
+                |space| alert_index(space).into(),
+            );
         Self {
+            id: Arc::clone(&self.id),
             index,
-            id: self.id.clone(),
         }
     }
 }
@@ -108,15 +110,33 @@ impl Status {
 }
 
 impl Store {
-    /// The alerts of a space, by index and id.
-    pub(crate) fn alerts<'a>(&'a self, space: &'a str) -> impl Iterator<Item = &'a AlertDocument> {
-        self.alerts
-            .values()
-            .filter(move |alert| alert.space == space)
+    /// The alerts of a space that can match a search, by id; all of them unless it names ids.
+    pub(crate) fn alerts(&self, space: &str, search: &AlertSearch) -> Vec<&AlertDocument> {
+        let Some(of_space) = self.alerts.get(space) else {
+            return Vec::new();
+        };
+        match search.ids() {
+            None => of_space.values().collect(),
+            Some(ids) => ids
+                .into_iter()
+                .flat_map(|id| {
+                    let first = AlertKey {
+                        id: Arc::clone(&id),
+                        index: "".into(),
+                    };
+                    let from_id = of_space.range(first..);
+                    from_id.take_while(move |(key, _)| key.id == id)
+                })
+                .map(|(_, alert)| alert)
+                .collect(),
+        }
     }
 
-    /// Stores an alert, or replaces the one of the same index and id.
-    pub(crate) fn put_alert(&mut self, alert: AlertDocument) {
+    /// Stores an alert, or replaces the one of the same space, index and id.
+    pub(crate) fn put_alert(&mut self, mut alert: AlertDocument) {
+        self.shared.text(&mut alert.space);
+        self.shared.text(&mut alert.index);
+        self.shared.share(&mut alert.source);
         self.commit(vec![Write::Alert(Box::new(alert))]);
     }
 
@@ -126,11 +146,11 @@ impl Store {
         space: &str,
         change: &AlertChange,
         at: Timestamp,
-        chosen: impl Fn(&AlertDocument) -> bool,
+        search: &AlertSearch,
     ) -> usize {
-        let writes: Vec<Write> = self
-            .alerts(space)
-            .filter(|alert| chosen(alert))
+        let matching = self.alerts(space, search).into_iter();
+        let writes: Vec<Write> = matching
+            .filter(|alert| search.matches(alert))
             .map(|alert| {
                 let mut alert = alert.clone();
                 change.apply(&mut alert.source, at);
@@ -162,12 +182,12 @@ impl Store {
     ) -> Result<Vec<Write>, ApiError> {
         let mut full = false;
         let changed = self.changed_alerts(alerts, |source| {
-            let mut cases = texts(source.get(CASE_IDS));
-            if !cases.iter().any(|id| id == case) {
-                cases.push(case.to_owned());
+            let mut cases: Vec<&str> = source[CASE_IDS].texts().map(|id| &**id).collect();
+            if !cases.contains(&case) {
+                cases.push(case);
             }
             full |= cases.len() > CASES_PER_ALERT;
-            source.insert(CASE_IDS.into(), json!(cases));
+            *source = source.with([(CASE_IDS, cases.into_iter().map(Json::from).collect())]);
             if let Some(status) = sync {
                 set_status(source, status.of_alerts(), at);
             }
@@ -186,9 +206,9 @@ impl Store {
     /// The writes that take cases off alerts; the workflow status stays.
     pub(super) fn detach_writes(&self, alerts: &[AlertKey], cases: &[&str]) -> Vec<Write> {
         let changed = self.changed_alerts(alerts, |source| {
-            let mut left = texts(source.get(CASE_IDS));
-            left.retain(|id| !cases.contains(&id.as_str()));
-            source.insert(CASE_IDS.into(), json!(left));
+            let known = source[CASE_IDS].texts();
+            let left = known.filter(|id| !cases.contains(&&***id));
+            *source = source.with([(CASE_IDS, left.map(|id| Arc::clone(id).into()).collect())]);
         });
         changed
             .into_values()
@@ -199,24 +219,25 @@ impl Store {
     fn changed_alerts(
         &self,
         alerts: &[AlertKey],
-        mut change: impl FnMut(&mut Map<String, Value>),
+        mut change: impl FnMut(&mut Json),
     ) -> BTreeMap<AlertKey, AlertDocument> {
         let mut changed = BTreeMap::new();
         for key in alerts.iter().map(AlertKey::resolved) {
-            if let Some(alert) = self.alerts.get(&key) {
+            for alert in self.alerts.values().filter_map(|all| all.get(&key)) {
                 let mut alert = alert.clone();
                 change(&mut alert.source);
-                changed.insert(key, alert);
+                changed.insert(key.clone(), alert);
             }
         }
         changed
     }
 }
 
-fn set_status(source: &mut Map<String, Value>, status: &str, at: Timestamp) {
-    let known = source.get(WORKFLOW_STATUS).and_then(Value::as_str);
-    if known != Some(status) {
-        source.insert(WORKFLOW_STATUS.into(), status.into());
-        source.insert(WORKFLOW_STATUS_UPDATED_AT.into(), iso(at).into());
+fn set_status(source: &mut Json, status: &str, at: Timestamp) {
+    if source[WORKFLOW_STATUS] != status {
+        *source = source.with([
+            (WORKFLOW_STATUS, status.into()),
+            (WORKFLOW_STATUS_UPDATED_AT, iso(at).into()),
+        ]);
     }
 }

@@ -1,12 +1,11 @@
 //! Adding, changing and deleting attachments.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
-    Attachment, Case, Stamp, Store, UserAction, Version, Write,
-    document::{alerts_of, texts},
+    Attachment, Case, Json, Stamp, Store, UserAction, Version, Write, document::alerts_of,
 };
 use crate::{
     error::ApiError,
@@ -33,17 +32,21 @@ impl Store {
         space: &str,
         stamp: &Stamp,
         case_id: &str,
-        mut body: Map<String, Value>,
+        body: Map<String, Value>,
     ) -> Result<Added, ApiError> {
         let case = self.case(space, case_id)?.clone();
+        let mut body = self.json(body);
         self.check_limits(&case, &body)?;
-        if body["type"] == "alert" && !self.keep_new_alerts(case_id, &mut body) {
-            return Ok(Added::Known);
+        if body["type"] == "alert" {
+            body = match self.only_new_alerts(case_id, &body) {
+                Some(body) => self.json(body),
+                None => return Ok(Added::Known),
+            };
         }
         let attachment = Attachment {
             id: self.new_id(),
-            case_id: case_id.to_owned(),
-            space: space.to_owned(),
+            case_id: self.text(case_id),
+            space: self.text(space),
             version: Version::default(),
             created: stamp.clone(),
             updated: None,
@@ -78,14 +81,14 @@ impl Store {
         Ok(())
     }
 
-    fn check_limits(&self, case: &Case, body: &Map<String, Value>) -> Result<(), ApiError> {
+    fn check_limits(&self, case: &Case, body: &Json) -> Result<(), ApiError> {
         let is_alert = body["type"] == "alert";
         if is_alert && case.status == Status::Closed {
             return Err(ApiError::invalid(
                 "Alert cannot be attached to a closed case",
             ));
         }
-        if body["owner"] != case.owner.as_str() {
+        if body["owner"] != *case.owner {
             return Err(ApiError::invalid(
                 "The owner field of the comment must match the case",
             ));
@@ -108,24 +111,23 @@ impl Store {
         Ok(())
     }
 
-    /// Removes repeated and known alerts and writes the rest as arrays; false if none is left.
-    fn keep_new_alerts(&self, case_id: &str, body: &mut Map<String, Value>) -> bool {
-        let mut seen: HashSet<String> = self
-            .attachments(case_id)
-            .iter()
-            .flat_map(Attachment::alerts)
-            .map(|alert| alert.id)
-            .collect();
+    /// The body without repeated and known alerts, the rest as lists; `None` if none is left.
+    fn only_new_alerts(&self, case_id: &str, body: &Json) -> Option<Json> {
+        let mut seen = HashSet::new();
         let new: Vec<_> = alerts_of(body)
             .into_iter()
-            .filter(|alert| seen.insert(alert.id.clone()))
+            .filter(|alert| !self.names_alert(case_id, &alert.id))
+            .filter(|alert| seen.insert(Arc::clone(&alert.id)))
             .collect();
-        let (ids, indices): (Vec<String>, Vec<String>) =
-            new.into_iter().map(|alert| (alert.id, alert.index)).unzip();
-        let some_left = !ids.is_empty();
-        body.insert("alertId".into(), json!(ids));
-        body.insert("index".into(), json!(indices));
-        some_left
+        let ids: Json = new
+            .iter()
+            .map(|alert| Arc::clone(&alert.id).into())
+            .collect();
+        let indices = new
+            .iter()
+            .map(|alert| Arc::clone(&alert.index).into())
+            .collect();
+        (!new.is_empty()).then(|| body.with([("alertId", ids), ("index", indices)]))
     }
 
     /// Replaces the body of an attachment.
@@ -138,22 +140,23 @@ impl Store {
     ) -> Result<(), ApiError> {
         let old = self.attachment(space, &patch.id)?;
         let case = self.case(space, case_id)?.clone();
-        if old.body["type"] != patch.body["type"] {
+        let body = Json::from(patch.body);
+        if old.body["type"] != body["type"] {
             return Err(ApiError::invalid(
                 "You cannot change the type of the comment.",
             ));
         }
-        if old.body["owner"] != patch.body["owner"] {
+        if old.body["owner"] != body["owner"] {
             return Err(ApiError::invalid(
                 "You cannot change the owner of the comment.",
             ));
         }
-        if storage_type(&old.body) != storage_type(&patch.body) {
+        if storage_type(&old.body) != storage_type(&body) {
             return Err(ApiError::invalid(
                 "You cannot change the storage type of an external reference comment.",
             ));
         }
-        if old.case_id != case_id {
+        if *old.case_id != *case_id {
             return Err(ApiError::updated_comment_of_another_case(
                 &patch.id, case_id,
             ));
@@ -162,7 +165,7 @@ impl Store {
             return Err(ApiError::comment_changed());
         }
         let mut attachment = old.clone();
-        attachment.body = patch.body;
+        attachment.body = self.json(body);
         attachment.updated = Some(stamp.clone());
         let action = self.comment_action(&case, stamp, "update", &attachment);
         self.commit(vec![
@@ -182,7 +185,7 @@ impl Store {
         id: &str,
     ) -> Result<(), ApiError> {
         let attachment = self.attachment(space, id)?.clone();
-        if attachment.case_id != case_id {
+        if *attachment.case_id != *case_id {
             return Err(ApiError::comment_of_another_case(id, case_id));
         }
         self.drop_attachments(space, stamp, case_id, &[attachment])
@@ -233,14 +236,14 @@ impl Store {
     ) -> Write {
         Write::UserAction(Box::new(UserAction {
             id: self.new_id(),
-            case_id: case.id.clone(),
+            case_id: self.text(&case.id),
             version: Version::default(),
             kind: "comment",
             action,
             created: stamp.clone(),
-            owner: case.owner.clone(),
+            owner: self.text(&case.owner),
             comment_id: Some(attachment.id.clone()),
-            payload: json!({"comment": attachment.body}),
+            payload: Json::Null.with([("comment", attachment.body.clone())]),
         }))
     }
 }
@@ -252,15 +255,11 @@ fn touched(mut case: Case, stamp: &Stamp) -> Write {
 }
 
 /// Whether an attachment counts against the limit of references; files have their own.
-fn is_reference(body: &Map<String, Value>) -> bool {
-    let kinds = texts(body.get("type"));
-    let types = texts(body.get("externalReferenceAttachmentTypeId"));
-    kinds
-        .iter()
-        .any(|kind| kind == "externalReference" || kind == "persistableState")
-        && !types.iter().any(|id| id == ".files")
+fn is_reference(body: &Json) -> bool {
+    (body["type"] == "externalReference" || body["type"] == "persistableState")
+        && body["externalReferenceAttachmentTypeId"] != ".files"
 }
 
-fn storage_type(body: &Map<String, Value>) -> Option<&Value> {
-    body.get("externalReferenceStorage")?.get("type")
+fn storage_type(body: &Json) -> &Json {
+    &body["externalReferenceStorage"]["type"]
 }

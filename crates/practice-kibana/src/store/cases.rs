@@ -229,14 +229,14 @@ impl Store {
     ) -> Write {
         Write::UserAction(Box::new(UserAction {
             id: self.new_id(),
-            case_id: case.id.clone(),
+            case_id: self.text(&case.id),
             version: Version::default(),
             kind,
             action,
             created: stamp.clone(),
-            owner: case.owner.clone(),
+            owner: self.text(&case.owner),
             comment_id: None,
-            payload,
+            payload: self.json(payload),
         }))
     }
 }

@@ -1,12 +1,12 @@
 //! The documents, and their JSON as Kibana answers it.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use super::{AlertKey, Observable};
+use super::{AlertKey, Json, Observable};
 use crate::{
     auth::User,
     rules::{CustomField, Severity, Status, Word as _},
@@ -71,7 +71,7 @@ pub(crate) struct Times {
 pub(crate) use super::Stamp;
 
 /// What is attached to a case.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     /// Comments of people.
     pub(crate) user_comments: usize,
@@ -177,20 +177,20 @@ pub(crate) fn assignee_objects<'a>(uids: impl IntoIterator<Item = &'a String>) -
 #[derive(Debug, Clone)]
 pub(crate) struct Attachment {
     pub(crate) id: String,
-    pub(crate) case_id: String,
-    pub(crate) space: String,
+    pub(crate) case_id: Arc<str>,
+    pub(crate) space: Arc<str>,
     pub(crate) version: Version,
     pub(crate) created: Stamp,
     pub(crate) updated: Option<Stamp>,
     /// When its case was last pushed.
     pub(crate) pushed: Option<Stamp>,
     /// `type`, `owner` and the fields of the type. Kibana leaves the set of types open.
-    pub(crate) body: Map<String, Value>,
+    pub(crate) body: Json,
 }
 
 impl Attachment {
     pub(crate) fn to_json(&self) -> Value {
-        let mut document = self.body.clone();
+        let mut document = self.body.to_map();
         document.insert("id".into(), self.id.as_str().into());
         document.insert("version".into(), self.version.token().into());
         document.insert("created_at".into(), iso(self.created.at).into());
@@ -215,17 +215,19 @@ impl Attachment {
     }
 
     pub(crate) fn kind(&self) -> &str {
-        text(&self.body, "type")
+        self.body["type"].as_str().unwrap_or_default()
     }
 
     pub(crate) fn owner(&self) -> &str {
-        text(&self.body, "owner")
+        self.body["owner"].as_str().unwrap_or_default()
     }
 
     /// The id of the file that the attachment stands for, if it does.
     pub(crate) fn file_id(&self) -> Option<&str> {
-        let is_file = text(&self.body, "externalReferenceAttachmentTypeId") == ".files";
-        is_file.then(|| text(&self.body, "externalReferenceId"))
+        if self.body["externalReferenceAttachmentTypeId"] != ".files" {
+            return None;
+        }
+        self.body["externalReferenceId"].as_str()
     }
 
     /// The alerts this attachment names, id and index in pairs; none for other kinds.
@@ -235,15 +237,16 @@ impl Attachment {
 }
 
 /// The alerts that the body of an alert attachment names.
-pub(crate) fn alerts_of(body: &Map<String, Value>) -> Vec<AlertKey> {
-    if text(body, "type") != "alert" {
+pub(crate) fn alerts_of(body: &Json) -> Vec<AlertKey> {
+    if body["type"] != "alert" {
         return Vec::new();
     }
-    let ids = texts(body.get("alertId"));
-    let indices = texts(body.get("index"));
-    ids.into_iter()
-        .zip(indices)
-        .map(|(id, index)| AlertKey { index, id })
+    let pairs = body["alertId"].texts().zip(body["index"].texts());
+    pairs
+        .map(|(id, index)| AlertKey {
+            id: Arc::clone(id),
+            index: Arc::clone(index),
+        })
         .collect()
 }
 
@@ -259,40 +262,18 @@ pub(crate) fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-fn text<'a>(body: &'a Map<String, Value>, key: &str) -> &'a str {
-    body.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-impl Totals {
-    pub(crate) fn of(attachments: &[Attachment]) -> Self {
-        let alerts: BTreeSet<String> = attachments
-            .iter()
-            .flat_map(Attachment::alerts)
-            .map(|alert| alert.id)
-            .collect();
-        Self {
-            user_comments: attachments
-                .iter()
-                .filter(|attachment| attachment.kind() == "user")
-                .count(),
-            attachments: attachments.len(),
-            alerts: alerts.len(),
-        }
-    }
-}
-
 /// An entry of Kibana's record of what was done to a case.
 #[derive(Debug, Clone)]
 pub(crate) struct UserAction {
     pub(crate) id: String,
-    pub(crate) case_id: String,
+    pub(crate) case_id: Arc<str>,
     pub(crate) version: Version,
     pub(crate) kind: &'static str,
     pub(crate) action: &'static str,
     pub(crate) created: Stamp,
-    pub(crate) owner: String,
+    pub(crate) owner: Arc<str>,
     pub(crate) comment_id: Option<String>,
-    pub(crate) payload: Value,
+    pub(crate) payload: Json,
 }
 
 impl UserAction {
@@ -334,24 +315,24 @@ impl UserAction {
 /// A detection alert.
 #[derive(Debug, Clone)]
 pub(crate) struct AlertDocument {
-    pub(crate) space: String,
-    pub(crate) index: String,
-    pub(crate) id: String,
-    pub(crate) source: Map<String, Value>,
+    pub(crate) space: Arc<str>,
+    pub(crate) index: Arc<str>,
+    pub(crate) id: Arc<str>,
+    pub(crate) source: Json,
 }
 
 impl AlertDocument {
     pub(crate) fn key(&self) -> AlertKey {
         AlertKey {
-            index: self.index.clone(),
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
+            index: Arc::clone(&self.index),
         }
     }
 }
 
 /// The user an action is written for, and when.
 impl Stamp {
-    pub(crate) fn new(by: &User, at: Timestamp) -> Self {
-        Self { by: by.clone(), at }
+    pub(crate) fn new(by: impl Into<Arc<User>>, at: Timestamp) -> Self {
+        Self { by: by.into(), at }
     }
 }

@@ -6,12 +6,12 @@
 mod field;
 mod query;
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::AlertDocument;
+use super::{AlertDocument, Json};
 use crate::error::ApiError;
 use field::{SourceFilter, compare, extreme};
 use query::Clause;
@@ -97,16 +97,19 @@ impl AlertSearch {
     }
 
     /// Answers as Elasticsearch does.
-    pub(crate) fn run<'a>(&self, alerts: impl Iterator<Item = &'a AlertDocument>) -> Value {
-        let mut found: Vec<&AlertDocument> = alerts.filter(|alert| self.matches(alert)).collect();
+    pub(crate) fn run(&self, alerts: &[&AlertDocument]) -> Value {
+        let matching = alerts.iter().filter(|alert| self.matches(alert));
+        let mut found: Vec<(Vec<Option<Json>>, &AlertDocument)> = matching
+            .map(|alert| (self.sort_key(alert), *alert))
+            .collect();
         if !self.sort.is_empty() {
-            found.sort_by(|left, right| self.order(left, right));
+            found.sort_by(|(left, _), (right, _)| self.order(left, right));
         }
         let hits: Vec<Value> = found
             .iter()
             .skip(self.from)
             .take(self.size)
-            .map(|alert| self.hit(alert))
+            .map(|(key, alert)| self.hit(key, alert))
             .collect();
         let scored = self.sort.is_empty() && !hits.is_empty();
         let mut answer = json!({
@@ -129,9 +132,22 @@ impl AlertSearch {
         self.query.matches(alert)
     }
 
-    fn order(&self, left: &AlertDocument, right: &AlertDocument) -> Ordering {
-        let orders = self.sort.iter().map(|sort| {
-            let value = |alert| extreme(alert, &sort.field, sort.descending);
+    /// The ids that every match has one of, if the query says so.
+    pub(super) fn ids(&self) -> Option<BTreeSet<Arc<str>>> {
+        self.query.ids()
+    }
+
+    /// The values to sort by.
+    fn sort_key(&self, alert: &AlertDocument) -> Vec<Option<Json>> {
+        let sorts = self.sort.iter();
+        sorts
+            .map(|sort| extreme(alert, &sort.field, sort.descending))
+            .collect()
+    }
+
+    fn order(&self, left: &[Option<Json>], right: &[Option<Json>]) -> Ordering {
+        let keys = self.sort.iter().zip(left.iter().zip(right));
+        let orders = keys.map(|(sort, values)| {
             let missing = |order: Ordering| {
                 if sort.missing_first {
                     order.reverse()
@@ -139,9 +155,9 @@ impl AlertSearch {
                     order
                 }
             };
-            match (value(left), value(right)) {
-                (Some(left), Some(right)) if sort.descending => compare(&right, &left),
-                (Some(left), Some(right)) => compare(&left, &right),
+            match values {
+                (Some(left), Some(right)) if sort.descending => compare(right, left),
+                (Some(left), Some(right)) => compare(left, right),
                 (Some(_), None) => missing(Ordering::Less),
                 (None, Some(_)) => missing(Ordering::Greater),
                 (None, None) => Ordering::Equal,
@@ -150,7 +166,7 @@ impl AlertSearch {
         orders.fold(Ordering::Equal, Ordering::then)
     }
 
-    fn hit(&self, alert: &AlertDocument) -> Value {
+    fn hit(&self, key: &[Option<Json>], alert: &AlertDocument) -> Value {
         let mut hit = json!({
             "_index": alert.index,
             "_id": alert.id,
@@ -163,11 +179,9 @@ impl AlertSearch {
             hit["fields"] = field::fields(&alert.source, &self.fields);
         }
         if !self.sort.is_empty() {
-            hit["sort"] = self
-                .sort
+            hit["sort"] = key
                 .iter()
-                .map(|sort| extreme(alert, &sort.field, sort.descending).map(sort_value))
-                .map(Option::unwrap_or_default)
+                .map(|value| value.as_ref().map(sort_value).unwrap_or_default())
                 .collect();
         }
         hit
@@ -190,9 +204,12 @@ fn not_played(what: &str) -> ApiError {
 }
 
 /// Dates are sorted, and shown in `sort`, as milliseconds.
-fn sort_value(value: Value) -> Value {
+fn sort_value(value: &Json) -> Value {
     let time = value.as_str().and_then(|text| text.parse().ok());
-    time.map_or(value, |time: Timestamp| time.as_millisecond().into())
+    time.map_or_else(
+        || value.to_value(),
+        |time: Timestamp| time.as_millisecond().into(),
+    )
 }
 
 fn read_number(body: &Map<String, Value>, key: &str) -> Result<Option<usize>, ApiError> {

@@ -1,21 +1,21 @@
 //! Fields of alerts, which `_source` holds flat (`"host.name"`) or nested, one value or several.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
-use super::super::{AlertDocument, document::texts};
+use super::super::{AlertDocument, Json, document::texts};
 use crate::error::ApiError;
 
 /// Whether a value of a field passes a test.
 pub(super) fn any_value(
     alert: &AlertDocument,
     field: &str,
-    test: &mut dyn FnMut(&Value) -> bool,
+    test: &mut dyn FnMut(&Json) -> bool,
 ) -> bool {
     match field {
-        "_id" => test(&Value::from(alert.id.as_str())),
-        "_index" => test(&Value::from(alert.index.as_str())),
+        "_id" => test(&Arc::clone(&alert.id).into()),
+        "_index" => test(&Arc::clone(&alert.index).into()),
         field => {
             let field = field.strip_suffix(".keyword").unwrap_or(field);
             any_within(&alert.source, field, test)
@@ -23,34 +23,26 @@ pub(super) fn any_value(
     }
 }
 
-fn any_within(
-    source: &Map<String, Value>,
-    field: &str,
-    test: &mut dyn FnMut(&Value) -> bool,
-) -> bool {
-    let here = source.get(field).is_some_and(|value| match value {
-        Value::Array(values) => values.iter().any(|value| !value.is_null() && test(value)),
-        Value::Null => false,
-        value => test(value),
-    });
-    here || field.match_indices('.').any(|(dot, _)| {
+fn any_within(source: &Json, field: &str, test: &mut dyn FnMut(&Json) -> bool) -> bool {
+    let values = source[field].values();
+    if values
+        .iter()
+        .any(|value| *value != Json::Null && test(value))
+    {
+        return true;
+    }
+    field.match_indices('.').any(|(dot, _)| {
         let (Some(head), Some(tail)) = (field.get(..dot), field.get(dot + 1..)) else {
             return false;
         };
-        match source.get(head) {
-            Some(Value::Object(inner)) => any_within(inner, tail, test),
-            Some(Value::Array(items)) => items
-                .iter()
-                .filter_map(Value::as_object)
-                .any(|inner| any_within(inner, tail, test)),
-            _ => false,
-        }
+        let inner = source[head].values();
+        inner.iter().any(|inner| any_within(inner, tail, test))
     })
 }
 
 /// The value that a field is sorted by: its least, or its greatest when descending.
-pub(super) fn extreme(alert: &AlertDocument, field: &str, greatest: bool) -> Option<Value> {
-    let mut extreme: Option<Value> = None;
+pub(super) fn extreme(alert: &AlertDocument, field: &str, greatest: bool) -> Option<Json> {
+    let mut extreme: Option<Json> = None;
     any_value(alert, field, &mut |value| {
         let wins = extreme.as_ref().is_none_or(|best| {
             let order = compare(value, best);
@@ -69,29 +61,32 @@ pub(super) fn extreme(alert: &AlertDocument, field: &str, greatest: bool) -> Opt
 }
 
 /// Whether a document's value is the one asked for, which may be written as text.
-pub(super) fn equals(value: &Value, wanted: &Value) -> bool {
+pub(super) fn equals(value: &Json, wanted: &Json) -> bool {
     match (value, wanted) {
-        (Value::Number(value), Value::Number(wanted)) => value.as_f64() == wanted.as_f64(),
-        (Value::Number(value), Value::String(wanted)) => value.as_f64() == wanted.parse().ok(),
-        (Value::Bool(value), Value::String(wanted)) => wanted.parse() == Ok(*value),
-        (Value::String(value), Value::Number(_) | Value::Bool(_)) => {
-            value.parse::<Value>().is_ok_and(|value| value == *wanted)
-        }
+        (Json::Number(value), Json::Number(wanted)) => value.as_f64() == wanted.as_f64(),
+        (Json::Number(value), Json::Text(wanted)) => value.as_f64() == wanted.parse().ok(),
+        (Json::Bool(value), Json::Text(wanted)) => wanted.parse() == Ok(*value),
+        (Json::Text(value), Json::Number(_) | Json::Bool(_)) => value
+            .parse::<Value>()
+            .is_ok_and(|value| Json::from(value) == *wanted),
         (value, wanted) => value == wanted,
     }
 }
 
 /// Orders numbers as numbers and all else as text.
-pub(super) fn compare(left: &Value, right: &Value) -> Ordering {
-    let number = |value: &Value| match value {
-        Value::String(text) => text.parse().ok(),
+pub(super) fn compare(left: &Json, right: &Json) -> Ordering {
+    let number = |value: &Json| match value {
+        Json::Text(text) => text.parse().ok(),
         value => value.as_f64(),
     };
     match (left, right) {
-        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (Json::Text(left), Json::Text(right)) => left.cmp(right),
         (left, right) => match (number(left), number(right)) {
             (Some(left), Some(right)) => left.total_cmp(&right),
-            _ => left.to_string().cmp(&right.to_string()),
+            _ => left
+                .to_value()
+                .to_string()
+                .cmp(&right.to_value().to_string()),
         },
     }
 }
@@ -126,11 +121,11 @@ impl SourceFilter {
         }
     }
 
-    pub(super) fn apply(&self, source: &Map<String, Value>) -> Option<Map<String, Value>> {
+    pub(super) fn apply(&self, source: &Json) -> Option<Map<String, Value>> {
         let Self::Of { includes, excludes } = self else {
             return None;
         };
-        let mut shown = source.clone();
+        let mut shown = source.to_map();
         if !includes.is_empty() {
             keep(&mut shown, "", &|path| {
                 includes.iter().any(|pattern| covers(pattern, path))
@@ -170,9 +165,9 @@ fn remove(source: &mut Map<String, Value>, prefix: &str, unwanted: &dyn Fn(&str)
 }
 
 /// The leaves that patterns name, by full path, each as an array (`fields`).
-pub(super) fn fields(source: &Map<String, Value>, patterns: &[String]) -> Value {
+pub(super) fn fields(source: &Json, patterns: &[String]) -> Value {
     let mut found = Map::new();
-    gather(source, "", patterns, &mut found);
+    gather(&source.to_map(), "", patterns, &mut found);
     Value::Object(found)
 }
 
@@ -253,8 +248,9 @@ mod tests {
 
     #[test]
     fn values_equal_across_text_and_number() {
-        assert!(equals(&json!(47), &json!("47")) && equals(&json!(47), &json!(47.0)));
-        assert!(equals(&json!("47"), &json!(47)) && equals(&json!(true), &json!("true")));
-        assert!(!equals(&json!("047"), &json!("47")) && !equals(&json!(47), &json!("x")));
+        let equals = |value: Value, wanted: Value| equals(&value.into(), &wanted.into());
+        assert!(equals(json!(47), json!("47")) && equals(json!(47), json!(47.0)));
+        assert!(equals(json!("47"), json!(47)) && equals(json!(true), json!("true")));
+        assert!(!equals(json!("047"), json!("47")) && !equals(json!(47), json!("x")));
     }
 }

@@ -1,12 +1,15 @@
 //! The clauses of a query, read once and then asked for each alert.
 
-use std::collections::HashSet;
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    super::{AlertDocument, document::texts},
+    super::{AlertDocument, Json, document::texts},
     field::{any_value, compare, equals},
     not_played,
 };
@@ -22,10 +25,10 @@ const DEPTH: usize = 30;
 pub(super) enum Clause {
     All,
     Nothing,
-    Ids(HashSet<String>),
+    Ids(HashSet<Arc<str>>),
     Exists(String),
     /// The field has one of the values: `term`, `terms`, and `match` on a keyword.
-    AnyOf(String, Vec<Value>),
+    AnyOf(String, Vec<Json>),
     Range(String, Vec<Limit>),
     Bool(Box<Bool>),
 }
@@ -33,7 +36,7 @@ pub(super) enum Clause {
 /// One end of a range.
 pub(super) struct Limit {
     relation: Relation,
-    value: Value,
+    value: Json,
     /// The same as a time, where it is one.
     time: Option<Timestamp>,
 }
@@ -84,9 +87,9 @@ impl Clause {
             "match_all" => Ok(Self::All),
             "match_none" => Ok(Self::Nothing),
             "ids" => match body.get("values") {
-                Some(values @ Value::Array(_)) => {
-                    Ok(Self::Ids(texts(Some(values)).into_iter().collect()))
-                }
+                Some(values @ Value::Array(_)) => Ok(Self::Ids(
+                    texts(Some(values)).into_iter().map(Arc::from).collect(),
+                )),
                 _ => Err(malformed("[ids] requires providing a values array")),
             },
             "exists" => match body.get("field") {
@@ -115,6 +118,18 @@ impl Clause {
                 limits.iter().all(|limit| limit.holds(value))
             }),
             Self::Bool(bool) => bool.matches(alert),
+        }
+    }
+
+    /// The ids that every match has one of, if the clause says so.
+    pub(super) fn ids(&self) -> Option<BTreeSet<Arc<str>>> {
+        match self {
+            Self::Ids(ids) => Some(ids.iter().cloned().collect()),
+            Self::AnyOf(field, wanted) if field == "_id" => {
+                Some(wanted.iter().flat_map(Json::texts).cloned().collect())
+            }
+            Self::Bool(bool) => bool.must.iter().find_map(Self::ids),
+            _ => None,
         }
     }
 }
@@ -162,13 +177,16 @@ fn read_term(kind: &str, body: &Map<String, Value>, long: &str) -> Result<Clause
     if wanted.is_null() || wanted.is_array() || wanted.is_object() {
         return Err(malformed(&format!("[{kind}] query needs a value")));
     }
-    Ok(Clause::AnyOf(field.clone(), vec![wanted.clone()]))
+    Ok(Clause::AnyOf(field.clone(), vec![wanted.clone().into()]))
 }
 
 fn read_terms(kind: &str, body: &Map<String, Value>) -> Result<Clause, ApiError> {
     let (field, wanted) = single_field(kind, body)?;
     match wanted {
-        Value::Array(values) => Ok(Clause::AnyOf(field.clone(), values.clone())),
+        Value::Array(values) => {
+            let values = values.iter().cloned().map(Json::from);
+            Ok(Clause::AnyOf(field.clone(), values.collect()))
+        }
         _ => Err(malformed("[terms] query requires an array of terms")),
     }
 }
@@ -200,7 +218,7 @@ fn read_range(kind: &str, body: &Map<String, Value>, now: Timestamp) -> Result<C
             limits.push(Limit {
                 relation,
                 time: text.and_then(|text| time::read(text, now, bound)),
-                value: value.clone(),
+                value: value.clone().into(),
             });
         }
     }
@@ -208,7 +226,7 @@ fn read_range(kind: &str, body: &Map<String, Value>, now: Timestamp) -> Result<C
 }
 
 impl Limit {
-    fn holds(&self, value: &Value) -> bool {
+    fn holds(&self, value: &Json) -> bool {
         let time = value.as_str().and_then(|text| text.parse().ok());
         let order = match (time, self.time) {
             (Some(time), Some(limit)) => Timestamp::cmp(&time, &limit),
