@@ -182,6 +182,11 @@ impl User {
             profile_uid: Some(format!("u_{username}_0")),
         }
     }
+
+    /// Whether this is the login name or the profile uid.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.username.as_deref() == Some(name) || self.profile_uid.as_deref() == Some(name)
+    }
 }
 
 /// Makes an API key in the encoded form that nobody can guess.

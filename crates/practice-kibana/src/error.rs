@@ -202,6 +202,16 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "Unauthorized to create actions")
     }
 
+    /// The error of one item of many, which does not fail the others.
+    pub(crate) fn of_item(&self, key: &str, id: &str) -> Value {
+        json!({
+            "error": self.status.canonical_reason().unwrap_or_default(),
+            "message": self.message,
+            "status": self.status.as_u16(),
+            key: id,
+        })
+    }
+
     /// An error of the observables' routes, which Kibana wraps: all but the licence become a 400.
     pub(crate) fn wrapped(self, attempt: &str) -> Self {
         Self::invalid(format!("{attempt}: Error: {}", self.message))

@@ -8,7 +8,9 @@ mod configure;
 mod detection;
 mod files;
 mod gate;
+mod internal;
 mod observables;
+mod profiles;
 mod security;
 mod spaces;
 mod status;
@@ -195,6 +197,45 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/internal/security/me",
             get(serve(|call| Ok(security::me(call)))),
         )
+        .route("/internal/cases/_bulk_get", post(serve(internal::bulk_get)))
+        .route("/internal/cases/_search", post(serve(cases::search)))
+        .route(
+            "/api/cases/{case_id}/resolve",
+            get(serve(internal::resolve)),
+        )
+        .route(
+            "/internal/cases/{case_id}/attachments/_bulk_create",
+            post(serve(internal::bulk_create)),
+        )
+        .route(
+            "/internal/cases/{case_id}/attachments/_bulk_get",
+            post(serve(internal::bulk_get_attachments)),
+        )
+        .route(
+            "/internal/cases/{case_id}/user_actions/_find",
+            get(serve(internal::find_user_actions)),
+        )
+        .route(
+            "/internal/cases/{case_id}/user_actions/_stats",
+            get(serve(internal::user_action_stats)),
+        )
+        .route(
+            "/internal/cases/{case_id}/_users",
+            get(serve(internal::users)),
+        )
+        .route(
+            "/internal/cases/metrics/{case_id}",
+            get(serve(internal::metrics)),
+        )
+        .route(
+            "/internal/cases/_suggest_user_profiles",
+            post(serve(profiles::suggest)),
+        )
+        .route(
+            "/internal/security/user_profile/_bulk_get",
+            post(serve(profiles::bulk_get)),
+        )
+        .route("/internal/security/user_profile", get(serve(profiles::own)))
         .route(
             "/internal/cases/{case_id}/attachments/files/_bulk_delete",
             post(serve(files::delete)),

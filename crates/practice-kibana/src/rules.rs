@@ -10,6 +10,7 @@ mod configure;
 mod custom_field;
 mod file;
 mod find;
+mod internal;
 mod observable;
 mod triage;
 mod words;
@@ -25,8 +26,12 @@ pub(crate) use configure::{
 pub(crate) use custom_field::{CustomField, CustomFieldDefinition, complete, read_value};
 pub(crate) use file::{FileName, LARGEST_FILE, largest, name_file, read_file_ids, read_file_list};
 pub(crate) use find::{
-    CaseFilter, CaseSort, FindCases, read_find_cases, read_find_comments, read_find_user_actions,
-    read_ids, read_include_comments, read_owners, read_page_body,
+    CaseFilter, CaseSort, FindCases, Page, read_find_cases, read_find_comments,
+    read_find_user_actions, read_ids, read_include_comments, read_owners, read_page_body,
+};
+pub(crate) use internal::{
+    read_attachment_ids, read_attachments, read_case_ids, read_find_user_actions_within,
+    read_profile_uids, read_search_cases, read_suggest_profiles,
 };
 pub(crate) use observable::{
     NewObservable, ObservablePatch, check_observable, observable_label, read_observable,

@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
-    auth::{Account, EVERY_SPACE, Key, Login, Rights, random_api_key},
+    auth::{Account, EVERY_SPACE, Key, Login, Rights, User, random_api_key},
     clock::Clock,
     routes, seed,
     store::{AlertDocument, Store},
@@ -331,6 +331,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Everybody who may call.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &User> {
+        self.accounts.iter().map(|account| &account.key.user)
+    }
+
     /// Locks the documents for one request. A panic in another request leaves them whole, because
     /// a commit is applied at its end.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {

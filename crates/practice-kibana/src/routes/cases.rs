@@ -94,11 +94,35 @@ pub(super) fn find(call: &Call) -> Answer {
     call.enter()?;
     let find = rules::read_find_cases(&call.query, call.app.profile, call.now)?;
     call.authorize_list("access cases")?;
-    if !find.filter.assignees.is_empty() && !call.app.licence.includes_platinum() {
-        return Err(ApiError::needs_platinum("filter cases by assignees"));
+    check_filter_licence(call, &find)?;
+    Ok(json(&find_answer(call, &find, |_| true)))
+}
+
+/// `POST /internal/cases/_search`: the same by a body, and by values of custom fields.
+pub(super) fn search(call: &Call) -> Answer {
+    call.enter()?;
+    let (find, custom_fields) = rules::read_search_cases(&call.body, call.app.profile, call.now)?;
+    call.authorize_list("access cases")?;
+    check_filter_licence(call, &find)?;
+    let has = |case: &Case| {
+        custom_fields.iter().all(|(key, values)| {
+            let field = case.custom_fields.iter().find(|field| field.key == *key);
+            field.is_some_and(|field| values.contains(&field.value))
+        })
+    };
+    Ok(json(&find_answer(call, &find, has)))
+}
+
+fn check_filter_licence(call: &Call, find: &FindCases) -> Result<(), ApiError> {
+    if find.filter.assignees.is_empty() || call.app.licence.includes_platinum() {
+        return Ok(());
     }
+    Err(ApiError::needs_platinum("filter cases by assignees"))
+}
+
+fn find_answer(call: &Call, find: &FindCases, chosen: impl Fn(&Case) -> bool) -> Value {
     let store = call.app.store();
-    let (mut found, counts) = select(call, &store, &find);
+    let (mut found, counts) = select(call, &store, find, chosen);
     found.sort_by(|left, right| compare(left, right, &find.sort));
     let total = found.len();
     let cases: Vec<Value> = find
@@ -112,7 +136,7 @@ pub(super) fn find(call: &Call) -> Answer {
     answer.insert("page".into(), find.page.page.into());
     answer.insert("per_page".into(), find.page.per_page.into());
     answer.insert("total".into(), total.into());
-    Ok(json(&Value::Object(answer)))
+    Value::Object(answer)
 }
 
 /// `GET /api/cases/tags`
@@ -182,6 +206,13 @@ pub(super) fn listed(call: &Call, store: &Store, case: &Case) -> Value {
     Value::Object(document)
 }
 
+/// The case with every attachment, though `totalComment` counts the comments of people.
+pub(super) fn with_comments(call: &Call, store: &Store, case: &Case) -> Value {
+    let mut document = listed(call, store, case);
+    document["comments"] = all_comments(store, &case.id);
+    document
+}
+
 fn all_comments(store: &Store, case_id: &str) -> Value {
     store
         .attachments(case_id)
@@ -206,10 +237,11 @@ fn select<'a>(
     call: &'a Call,
     store: &'a Store,
     find: &FindCases,
+    chosen: impl Fn(&Case) -> bool,
 ) -> (Vec<&'a Case>, Map<String, Value>) {
     let filtered: Vec<&Case> = store
         .cases(&call.space)
-        .filter(|case| passes(case, &find.filter))
+        .filter(|case| passes(case, &find.filter) && chosen(case))
         .collect();
     let counts = count_by_status(filtered.iter().copied());
     let found = filtered

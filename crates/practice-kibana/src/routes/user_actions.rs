@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, deprecated, json};
 use crate::{
     auth::Rights,
-    rules::{self, SortOrder, UserActionType, Word as _},
+    rules::{self, SortOrder},
     store::UserAction,
 };
 
@@ -19,7 +19,7 @@ pub(super) fn find(call: &Call) -> Answer {
     let mut actions: Vec<&UserAction> = store
         .user_actions(&case.id)
         .iter()
-        .filter(|action| types.is_empty() || types.iter().any(|wanted| is_of(action, *wanted)))
+        .filter(|action| types.is_empty() || types.iter().any(|wanted| action.is_of(*wanted)))
         .collect();
     if order == SortOrder::Descending {
         actions.reverse();
@@ -50,17 +50,4 @@ pub(super) fn list(call: &Call) -> Answer {
         .map(UserAction::to_deprecated_json)
         .collect();
     Ok(deprecated(call, json(&Value::Array(actions))))
-}
-
-fn is_of(action: &UserAction, wanted: UserActionType) -> bool {
-    let attachment = action.attachment_kind();
-    match wanted {
-        UserActionType::Action => attachment != Some("user"),
-        UserActionType::User => attachment == Some("user") && action.action == "create",
-        UserActionType::Alert => attachment == Some("alert"),
-        UserActionType::Attachment => {
-            matches!(attachment, Some("externalReference" | "persistableState"))
-        }
-        single => action.kind == single.word(),
-    }
 }

@@ -22,6 +22,26 @@ const MAX_DOCUMENTS: u64 = 10_000;
 const MAX_FILTER_VALUES: usize = 100;
 const MAX_IDS: usize = 100;
 
+/// What `_find` knows.
+pub(super) const CASE_PARAMETERS: [&str; 16] = [
+    "tags",
+    "status",
+    "severity",
+    "assignees",
+    "reporters",
+    "category",
+    "owner",
+    "search",
+    "searchFields",
+    "defaultSearchOperator",
+    "from",
+    "to",
+    "page",
+    "perPage",
+    "sortField",
+    "sortOrder",
+];
+
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page {
@@ -74,29 +94,18 @@ pub(crate) fn read_find_cases(
     profile: Profile,
     now: Timestamp,
 ) -> Result<FindCases, ApiError> {
-    let query = query.to_value();
+    read_find_cases_from(&query.to_value(), &CASE_PARAMETERS, profile, now)
+}
+
+/// Reads the same from a body or query that may have these keys.
+pub(super) fn read_find_cases_from(
+    query: &Value,
+    keys: &[&str],
+    profile: Profile,
+    now: Timestamp,
+) -> Result<FindCases, ApiError> {
     let check = Check::default();
-    let fields = check.root(
-        &query,
-        &[
-            "tags",
-            "status",
-            "severity",
-            "assignees",
-            "reporters",
-            "category",
-            "owner",
-            "search",
-            "searchFields",
-            "defaultSearchOperator",
-            "from",
-            "to",
-            "page",
-            "perPage",
-            "sortField",
-            "sortOrder",
-        ],
-    );
+    let fields = check.root(query, keys);
     let limited = |key: &str| {
         let values = fields.one_or_many(key);
         fields.at_most(key, values.len(), MAX_FILTER_VALUES);
@@ -221,7 +230,7 @@ pub(crate) fn read_ids(query: &Query) -> Result<Vec<String>, ApiError> {
     Ok(ids)
 }
 
-fn read_page(fields: &Fields<'_>) -> Page {
+pub(super) fn read_page(fields: &Fields<'_>) -> Page {
     let page = fields.number("page", 1);
     let per_page = fields.number("perPage", PER_PAGE);
     if per_page > MAX_PER_PAGE {
@@ -262,14 +271,14 @@ fn read_search_fields(fields: &Fields<'_>, profile: Profile) -> Vec<SearchField>
     }
 }
 
-fn optional<T: super::Word>(fields: &Fields<'_>, key: &str, default: T) -> T {
+pub(super) fn optional<T: super::Word>(fields: &Fields<'_>, key: &str, default: T) -> T {
     match fields.get(key) {
         None => default,
         Some(_) => fields.choice(key).unwrap_or(default),
     }
 }
 
-fn optional_text(fields: &Fields<'_>, key: &str) -> Option<String> {
+pub(super) fn optional_text(fields: &Fields<'_>, key: &str) -> Option<String> {
     fields.get(key).map(|_| fields.string(key))
 }
 

@@ -132,6 +132,16 @@ impl Store {
         }
     }
 
+    /// The name of the host or user of an alert, however its document is nested.
+    pub(crate) fn alert_name(&self, key: &AlertKey, what: &str) -> Option<String> {
+        let key = key.resolved();
+        let source = &self.alerts.values().find_map(|all| all.get(&key))?.source;
+        let name = source[what]
+            .get("name")
+            .or_else(|| source.get(&format!("{what}.name")))?;
+        name.as_str().map(str::to_owned)
+    }
+
     /// Stores an alert, or replaces the one of the same space, index and id.
     pub(crate) fn put_alert(&mut self, mut alert: AlertDocument) {
         self.shared.text(&mut alert.space);

@@ -34,34 +34,44 @@ impl Store {
         case_id: &str,
         body: Map<String, Value>,
     ) -> Result<Added, ApiError> {
+        self.add_attachments(space, stamp, case_id, vec![body])
+    }
+
+    /// Attaches several things to a case: all or none are stored. The bodies have passed validation.
+    pub(crate) fn add_attachments(
+        &mut self,
+        space: &str,
+        stamp: &Stamp,
+        case_id: &str,
+        bodies: Vec<Map<String, Value>>,
+    ) -> Result<Added, ApiError> {
         let case = self.case(space, case_id)?.clone();
-        let mut body = self.json(body);
-        self.check_limits(&case, &body)?;
-        if body["type"] == "alert" {
-            body = match self.only_new_alerts(case_id, &body) {
-                Some(body) => self.json(body),
-                None => return Ok(Added::Known),
-            };
+        let bodies: Vec<Json> = bodies.into_iter().map(Json::from).collect();
+        self.check_limits(&case, &bodies)?;
+        let bodies = self.keep_new(case_id, bodies);
+        if bodies.is_empty() {
+            return Ok(Added::Known);
         }
-        let attachment = Attachment {
-            id: self.new_id(),
-            case_id: self.text(case_id),
-            space: self.text(space),
-            version: Version::default(),
-            created: stamp.clone(),
-            updated: None,
-            pushed: None,
-            body,
-        };
-        let alerts = attachment.alerts();
+        let (mut alerts, mut writes, mut actions) = (Vec::new(), Vec::new(), Vec::new());
+        for body in bodies {
+            let attachment = Attachment {
+                id: self.new_id(),
+                case_id: self.text(case_id),
+                space: self.text(space),
+                version: Version::default(),
+                created: stamp.clone(),
+                updated: None,
+                pushed: None,
+                body: self.json(body),
+            };
+            alerts.extend(attachment.alerts());
+            actions.push(self.comment_action(&case, stamp, "create", &attachment));
+            writes.push(Write::Attachment(Box::new(attachment)));
+        }
         let sync = case.sync_alerts.then_some(case.status);
-        let action = self.comment_action(&case, stamp, "create", &attachment);
-        let touched = touched(case, stamp);
-        self.commit(vec![
-            Write::Attachment(Box::new(attachment)),
-            touched,
-            action,
-        ]);
+        writes.push(touched(case, stamp));
+        writes.append(&mut actions);
+        self.commit(writes);
         match self.attach_writes(&alerts, case_id, sync, stamp.at) {
             Ok(writes) => {
                 self.commit(writes);
@@ -81,29 +91,28 @@ impl Store {
         Ok(())
     }
 
-    fn check_limits(&self, case: &Case, body: &Json) -> Result<(), ApiError> {
-        let is_alert = body["type"] == "alert";
-        if is_alert && case.status == Status::Closed {
+    fn check_limits(&self, case: &Case, bodies: &[Json]) -> Result<(), ApiError> {
+        let has_alerts = bodies.iter().any(|body| body["type"] == "alert");
+        if has_alerts && case.status == Status::Closed {
             return Err(ApiError::invalid(
                 "Alert cannot be attached to a closed case",
             ));
         }
-        if body["owner"] != *case.owner {
+        if bodies.iter().any(|body| body["owner"] != *case.owner) {
             return Err(ApiError::invalid(
                 "The owner field of the comment must match the case",
             ));
         }
-        if is_alert && self.totals(&case.id).alerts + alerts_of(body).len() > ALERTS_PER_CASE {
+        let n_alerts: usize = bodies.iter().map(|body| alerts_of(body).len()).sum();
+        if has_alerts && self.totals(&case.id).alerts + n_alerts > ALERTS_PER_CASE {
             return Err(ApiError::invalid(format!(
                 "Case has reached the maximum allowed number ({ALERTS_PER_CASE}) of attached alerts."
             )));
         }
-        let references = self
-            .attachments(&case.id)
-            .iter()
-            .filter(|other| is_reference(&other.body))
-            .count();
-        if is_reference(body) && references >= REFERENCES_PER_CASE {
+        let known = self.attachments(&case.id).iter().map(|other| &other.body);
+        let n_known = known.filter(|body| is_reference(body)).count();
+        let n_new = bodies.iter().filter(|body| is_reference(body)).count();
+        if n_new > 0 && n_known + n_new > REFERENCES_PER_CASE {
             return Err(ApiError::invalid(format!(
                 "Case has reached the maximum allowed number ({REFERENCES_PER_CASE}) of attached persistable state and external reference attachments."
             )));
@@ -111,23 +120,29 @@ impl Store {
         Ok(())
     }
 
-    /// The body without repeated and known alerts, the rest as lists; `None` if none is left.
-    fn only_new_alerts(&self, case_id: &str, body: &Json) -> Option<Json> {
+    /// The bodies without repeated and known alerts, the rest as lists; one without any left goes.
+    fn keep_new(&self, case_id: &str, bodies: Vec<Json>) -> Vec<Json> {
         let mut seen = HashSet::new();
-        let new: Vec<_> = alerts_of(body)
-            .into_iter()
-            .filter(|alert| !self.names_alert(case_id, &alert.id))
-            .filter(|alert| seen.insert(Arc::clone(&alert.id)))
-            .collect();
-        let ids: Json = new
-            .iter()
-            .map(|alert| Arc::clone(&alert.id).into())
-            .collect();
-        let indices = new
-            .iter()
-            .map(|alert| Arc::clone(&alert.index).into())
-            .collect();
-        (!new.is_empty()).then(|| body.with([("alertId", ids), ("index", indices)]))
+        let mut keep = |body: Json| {
+            if body["type"] != "alert" {
+                return Some(body);
+            }
+            let new: Vec<_> = alerts_of(&body)
+                .into_iter()
+                .filter(|alert| !self.names_alert(case_id, &alert.id))
+                .filter(|alert| seen.insert(Arc::clone(&alert.id)))
+                .collect();
+            let ids: Json = new
+                .iter()
+                .map(|alert| Arc::clone(&alert.id).into())
+                .collect();
+            let indices: Json = new
+                .iter()
+                .map(|alert| Arc::clone(&alert.index).into())
+                .collect();
+            (!new.is_empty()).then(|| body.with([("alertId", ids), ("index", indices)]))
+        };
+        bodies.into_iter().filter_map(&mut keep).collect()
     }
 
     /// Replaces the body of an attachment.

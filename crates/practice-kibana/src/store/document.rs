@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{AlertKey, Json, Observable};
 use crate::{
     auth::User,
-    rules::{CustomField, Severity, Status, Word as _},
+    rules::{CustomField, Severity, Status, UserActionType, Word as _},
     server::Profile,
     time::iso,
 };
@@ -304,6 +304,30 @@ impl UserAction {
             "comment_id": self.comment_id,
             "payload": self.payload,
         })
+    }
+
+    /// Whether it is of a type or of a group of types.
+    pub(crate) fn is_of(&self, wanted: UserActionType) -> bool {
+        let attachment = self.attachment_kind();
+        match wanted {
+            UserActionType::Action => attachment != Some("user"),
+            UserActionType::User => attachment == Some("user") && self.action == "create",
+            UserActionType::Alert => attachment == Some("alert"),
+            UserActionType::Attachment => {
+                matches!(attachment, Some("externalReference" | "persistableState"))
+            }
+            single => self.kind == single.word(),
+        }
+    }
+
+    /// Whether a comment that it is about holds a text.
+    pub(crate) fn mentions(&self, words: &str) -> bool {
+        let comment = self
+            .payload
+            .get("comment")
+            .and_then(|comment| comment.get("comment"));
+        let comment = comment.and_then(Json::as_str).unwrap_or_default();
+        comment.to_lowercase().contains(&words.to_lowercase())
     }
 
     /// The type of the attachment that a `comment` action is about.

@@ -16,6 +16,7 @@ mod detection;
 mod files;
 mod find;
 mod http;
+mod internal;
 mod observables;
 mod patch;
 mod read;

@@ -23,6 +23,8 @@ mod files;
 mod find;
 #[path = "../api/http.rs"]
 mod http;
+#[path = "../api/internal.rs"]
+mod internal;
 #[path = "../api/observables.rs"]
 mod observables;
 #[path = "../api/patch.rs"]
