@@ -1,11 +1,14 @@
 //! Typed async client of Kibana's Cases API, for Elastic Security cases in many spaces.
 //!
-//! It speaks Kibana and nothing else: no cache, no retry of writes, no idea of an application above it.
+//! It speaks Kibana and nothing else: no cache, no idea of an application above it.
+//! A write is sent again only where it provably did nothing, and the key goes to one deployment and nowhere else.
 //! Read tolerantly, write strictly: unknown fields, statuses, severities and attachment kinds survive, one unreadable
 //! item never sinks a page, and an id that could leave its path segment cannot be built.
 //!
 //! | operation | route |
 //! | --- | --- |
+//! | [`Space::pages`] | any `_find` |
+//! | [`Client::raw`], [`Space::raw`] | every route of Cases and its neighbours |
 //! | [`Client::status`] | `GET /api/status` |
 //! | [`Client::spaces`] | `GET /api/spaces/space` |
 //! | [`Space::find_cases`], [`Space::all_cases`] | `GET /api/cases/_find` |
@@ -50,6 +53,7 @@ mod lenient;
 mod limits;
 mod model;
 mod multipart;
+mod page;
 mod raw;
 mod request;
 mod retry;
@@ -74,5 +78,6 @@ pub use model::{
     CaseSeverity, CaseStatus, KibanaSpace, Rule, ServerStatus, Settings, User,
 };
 pub use multipart::Part;
+pub use page::{Page, Pages};
 pub use request::{Body, Repeat, Request};
 pub use transport::{AnswerBody, ReqwestTransport, ServiceTransport, Transport, TransportError};

@@ -13,7 +13,7 @@ use kibana_cases::{
 use practice_kibana::{Options, World, router};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const N_CASES: usize = 10_050;
 const N_CHANGES: usize = 500;
@@ -80,6 +80,61 @@ async fn r22_nothing_is_missed_or_doubled_while_cases_come_and_go() {
         let missed = alive.iter().filter(|case| !seen.contains_key(case)).count();
         assert_eq!((missed, doubled), (0, 0), "seed {seed}: missed, doubled");
     }
+}
+
+#[tokio::test]
+async fn r22_no_comment_is_missed_or_doubled_while_comments_come_and_go() {
+    let space = empty_space();
+    let case = create(&space).await;
+    let mut alive = Vec::new();
+    for _ in 0..320 {
+        alive.push(comment(&space, &case).await);
+    }
+    let path = ["api", "cases", case.as_str(), "comments", "_find"];
+    for seed in 0..5 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let request = Request::raw(Method::GET, &path).unwrap();
+        let mut pages = space.pages::<Value>(request.query("sortOrder", "asc"));
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut after_last: Option<String> = None;
+        while let Some(page) = pages.next().await {
+            for item in page.unwrap().items {
+                *seen
+                    .entry(item["id"].as_str().unwrap().to_owned())
+                    .or_default() += 1;
+            }
+            for _ in 0..random.random_range(0..5) {
+                let gone = alive.swap_remove(random.random_range(..alive.len()));
+                let path = ["api", "cases", case.as_str(), "comments", &gone];
+                let request = Request::raw(Method::DELETE, &path).unwrap();
+                space.raw(request).await.unwrap();
+            }
+            after_last = None;
+            if random.random_bool(0.3) {
+                alive.push(comment(&space, &case).await);
+                after_last = alive.last().cloned();
+            }
+        }
+        // What was added after the last page was read is not of this walk.
+        let missed = alive
+            .iter()
+            .filter(|id| !seen.contains_key(*id) && after_last.as_ref() != Some(*id));
+        let doubled = seen.values().filter(|&&times| times > 1).count();
+        assert_eq!(
+            (missed.count(), doubled),
+            (0, 0),
+            "seed {seed}: missed, doubled"
+        );
+    }
+}
+
+/// Adds a comment, and tells its id.
+async fn comment(space: &Space, case: &CaseId) -> String {
+    let request = Request::raw(Method::POST, &["api", "cases", case.as_str(), "comments"]).unwrap();
+    let body = json!({"type": "user", "comment": "c", "owner": "securitySolution"});
+    let case = space.raw(request.json(body)).await.unwrap();
+    let comments = case["comments"].as_array().unwrap();
+    comments.last().unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
