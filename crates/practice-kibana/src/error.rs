@@ -161,6 +161,32 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "Forbidden")
     }
 
+    pub(crate) fn unauthorized_spaces(attempt: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            format!("Unauthorized to {attempt} spaces"),
+        )
+    }
+
+    pub(crate) fn space_exists(id: &str) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            format!("A space with the identifier {id} already exists."),
+        )
+    }
+
+    pub(crate) fn reserved_space(id: &str) -> Self {
+        Self::invalid(format!(
+            "The {id} space cannot be deleted because it is reserved."
+        ))
+    }
+
+    pub(crate) fn too_many_spaces() -> Self {
+        Self::invalid(
+            "Unable to create Space, this exceeds the maximum number of spaces set by the xpack.spaces.maxSpaces setting",
+        )
+    }
+
     pub(crate) fn unauthorized_owners<'a>(
         deed: Deed,
         owners: impl IntoIterator<Item = &'a str>,

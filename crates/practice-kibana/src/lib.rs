@@ -39,12 +39,13 @@ mod rules;
 mod search;
 mod seed;
 mod server;
+mod space;
 mod store;
 mod time;
+mod traffic;
 
 pub use auth::{Key, Login, Rights, User};
 pub use clock::Clock;
 pub use key_file::{KeyFileError, read_keys};
-pub use server::{
-    Alert, Licence, Options, Practice, PracticeKibana, Profile, Space, World, router,
-};
+pub use server::{Alert, Licence, Options, Practice, PracticeKibana, Profile, World, router};
+pub use space::{Solution, Space};

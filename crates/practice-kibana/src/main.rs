@@ -142,11 +142,8 @@ fn named_space(id: &str) -> Space {
 }
 
 fn announce(server: &PracticeKibana) -> io::Result<()> {
-    let spaces: Vec<&str> = server
-        .spaces()
-        .iter()
-        .map(|space| space.id.as_str())
-        .collect();
+    let spaces = server.spaces().into_iter().map(|space| space.id);
+    let spaces: Vec<String> = spaces.collect();
     let line = json!({"url": server.url(), "apiKey": server.api_key(), "spaces": spaces});
     let mut output = io::stdout().lock();
     writeln!(output, "{line}")?;

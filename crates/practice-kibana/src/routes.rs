@@ -6,6 +6,7 @@ mod cases;
 mod comments;
 mod configure;
 mod detection;
+mod features;
 mod files;
 mod gate;
 mod internal;
@@ -55,7 +56,7 @@ pub(crate) fn router(app: &Arc<App>, address: Option<SocketAddr>) -> Router {
     let routed = public_routes()
         .merge(versioned_routes())
         .merge(internal_routes(app))
-        .route("/api/status", get(serve(status::status)))
+        .merge(system_routes())
         .with_state(Arc::clone(app))
         .fallback(unrouted)
         .method_not_allowed_fallback(unrouted);
@@ -159,11 +160,28 @@ fn collection_routes() -> Router<Arc<App>> {
         .route("/api/cases/alerts/{alert_id}", get(serve(alerts::cases_of)))
 }
 
+/// What Kibana tells of itself.
+fn system_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/status", get(serve(status::status)))
+        .route("/api/stats", get(serve(status::stats)))
+        .route("/api/features", get(serve(features::list)))
+        .route_layer(map_response(gate::stamp_public))
+}
+
 /// Public routes that read the `elastic-api-version` of the request.
 fn versioned_routes() -> Router<Arc<App>> {
     Router::new()
-        .route("/api/spaces/space", get(serve(spaces::list)))
-        .route("/api/spaces/space/{space_id}", get(serve(spaces::get)))
+        .route(
+            "/api/spaces/space",
+            get(serve(spaces::list)).post(serve(spaces::create)),
+        )
+        .route(
+            "/api/spaces/space/{space_id}",
+            get(serve(spaces::get))
+                .put(serve(spaces::update))
+                .delete(serve(spaces::delete)),
+        )
         .route(
             "/api/detection_engine/signals/search",
             post(serve(detection::search)),
@@ -197,6 +215,7 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/internal/security/me",
             get(serve(|call| Ok(security::me(call)))),
         )
+        .route("/internal/spaces/_active_space", get(serve(spaces::active)))
         .route("/internal/cases/_bulk_get", post(serve(internal::bulk_get)))
         .route("/internal/cases/_search", post(serve(cases::search)))
         .route(
@@ -329,7 +348,7 @@ impl Call {
 
     /// Enters the space of the request, as every Cases route does first.
     fn enter(&self) -> Result<Rights, ApiError> {
-        let exists = self.app.spaces.iter().any(|space| space.id == self.space);
+        let exists = self.app.spaces.contains(&self.space);
         match self.key.rights_in(&self.space) {
             Some(rights) if exists => Ok(rights),
             Some(_) if self.key.enters_every_space() => {

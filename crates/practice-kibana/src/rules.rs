@@ -12,6 +12,8 @@ mod file;
 mod find;
 mod internal;
 mod observable;
+mod schema;
+mod space;
 mod triage;
 mod words;
 
@@ -37,6 +39,8 @@ pub(crate) use observable::{
     NewObservable, ObservablePatch, check_observable, observable_label, read_observable,
     read_observable_patch,
 };
+pub(crate) use schema::{Object, read_bare_flag, read_flag};
+pub(crate) use space::{Purpose, SpaceBody, read_space, read_space_list};
 pub(crate) use triage::{read_alert_assignees, read_alert_status, read_alert_tags};
 pub(crate) use words::{
     ClosureType, CustomFieldKind, Severity, SortField, SortOrder, Status, UserActionType, Word,

@@ -18,7 +18,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     auth::User,
     rules::{CasePatch, Status},
-    server::{Licence, Space},
+    server::Licence,
+    space::Space,
     store::{Stamp, Store},
 };
 use data::Data;
@@ -44,9 +45,8 @@ pub(crate) fn practice(store: &mut Store, seed: u64, now: Timestamp) -> Vec<Spac
     data.spaces
         .iter()
         .map(|space| Space {
-            id: space.id.clone(),
-            name: space.name.clone(),
             description: space.description.clone(),
+            ..Space::new(&space.id, &space.name)
         })
         .collect()
 }

@@ -17,7 +17,9 @@ use crate::{
     auth::{Account, EVERY_SPACE, Key, Login, Rights, User, random_api_key},
     clock::Clock,
     routes, seed,
+    space::{Space, Spaces},
     store::{AlertDocument, Store},
+    traffic::Traffic,
 };
 
 /// How long [`PracticeKibana::stop`] waits for requests under way.
@@ -75,17 +77,6 @@ pub enum Licence {
     Basic,
 }
 
-/// A space.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Space {
-    /// The id, as in `/s/{id}`.
-    pub id: String,
-    /// The name on screen.
-    pub name: String,
-    /// What the space is for; may be empty.
-    pub description: String,
-}
-
 /// An alert that a test puts into a server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alert {
@@ -137,7 +128,10 @@ impl PracticeKibana {
         }
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let practice = Practice::new(options);
+        let practice = Practice::new(Options {
+            listen: address,
+            ..options
+        });
         let router = routes::router(&practice.app, Some(address));
         let stopping = CancellationToken::new();
         let tasks = TaskTracker::new();
@@ -175,7 +169,7 @@ impl PracticeKibana {
     }
 
     /// The spaces there are.
-    pub fn spaces(&self) -> &[Space] {
+    pub fn spaces(&self) -> Vec<Space> {
         self.practice.spaces()
     }
 
@@ -218,11 +212,13 @@ impl Practice {
         let app = App {
             store: Mutex::new(store),
             accounts,
-            spaces,
+            spaces: Spaces::new(spaces),
             clock: options.clock,
             profile: options.profile,
             licence: options.licence,
             uuid: Uuid::new_v4().to_string(),
+            listen: options.listen,
+            traffic: Traffic::new(),
             license_signature: HeaderValue::try_from(signature)
                 .expect("hexadecimal digits are ASCII"),
         };
@@ -239,8 +235,8 @@ impl Practice {
     }
 
     /// The spaces there are.
-    pub fn spaces(&self) -> &[Space] {
-        &self.app.spaces
+    pub fn spaces(&self) -> Vec<Space> {
+        self.app.spaces.all()
     }
 
     /// Puts an alert into the server, as a detection rule would; replaces one of the same space, index and id.
@@ -289,17 +285,6 @@ impl Default for Options {
     }
 }
 
-impl Space {
-    /// Makes a space without a description.
-    pub fn new(id: &str, name: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            description: String::new(),
-        }
-    }
-}
-
 impl Licence {
     /// Whether what Kibana reserves to its Platinum licence is there.
     pub(crate) fn includes_platinum(self) -> bool {
@@ -315,6 +300,14 @@ impl Profile {
             Self::V8_18 => "8.18.4",
         }
     }
+
+    /// The build that the server says it is, which grows from release to release.
+    pub(crate) fn build_number(self) -> u32 {
+        match self {
+            Self::V9 => 90_203,
+            Self::V8_18 => 81_804,
+        }
+    }
 }
 
 /// What all requests share.
@@ -322,11 +315,14 @@ pub(crate) struct App {
     store: Mutex<Store>,
     /// The analyst comes first.
     pub(crate) accounts: Vec<Account>,
-    pub(crate) spaces: Vec<Space>,
+    pub(crate) spaces: Spaces,
     pub(crate) clock: Clock,
     pub(crate) profile: Profile,
     pub(crate) licence: Licence,
     pub(crate) uuid: String,
+    /// Where it was told to listen.
+    pub(crate) listen: SocketAddr,
+    pub(crate) traffic: Traffic,
     pub(crate) license_signature: HeaderValue,
 }
 

@@ -76,6 +76,8 @@ pub(crate) enum Write {
     Case(Box<Case>),
     /// Also deletes the attachments and user actions of the case.
     DropCase(String),
+    /// Deletes all documents of the space.
+    DropSpace(String),
     Attachment(Box<Attachment>),
     DropAttachment(String),
     UserAction(Box<UserAction>),
@@ -130,6 +132,7 @@ impl Store {
                 self.put_case(*case);
             }
             Write::DropCase(id) => self.drop_case(&id),
+            Write::DropSpace(space) => self.drop_space(&space),
             Write::Attachment(mut attachment) => {
                 attachment.version = version;
                 self.put_attachment(*attachment);
@@ -189,6 +192,21 @@ impl Store {
                 self.alert_cases.remove(&alert.id, order);
             }
         }
+    }
+
+    fn drop_space(&mut self, space: &str) {
+        let cases: Vec<String> = self.cases(space).map(|case| case.id.clone()).collect();
+        for case in &cases {
+            self.drop_case(case);
+        }
+        self.cases.remove(space);
+        self.numbers.remove(space);
+        self.alerts.remove(space);
+        self.configurations
+            .retain(|_, configuration| configuration.space != space);
+        self.connectors
+            .retain(|_, connector| connector.space != space);
+        self.files.retain(|_, file| file.space != space);
     }
 
     fn put_attachment(&mut self, attachment: Attachment) {

@@ -46,6 +46,7 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
         Err(error) => error.into_response(),
     };
     gate.stamp(response.headers_mut());
+    gate.app.traffic.count(response.status());
     response
 }
 

@@ -33,10 +33,14 @@ mod patch;
 mod read;
 #[path = "../api/rights.rs"]
 mod rights;
+#[path = "../api/space_changes.rs"]
+mod space_changes;
 #[path = "../api/spaces.rs"]
 mod spaces;
 #[path = "../api/support.rs"]
 mod support;
+#[path = "../api/system.rs"]
+mod system;
 #[path = "../api/triage.rs"]
 mod triage;
 #[path = "../api/user_actions.rs"]
