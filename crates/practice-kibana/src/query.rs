@@ -30,6 +30,13 @@ impl Query {
             .collect()
     }
 
+    /// Takes a parameter out and tells whether it was there and said yes.
+    pub(crate) fn take_flag(&mut self, key: &str) -> bool {
+        let said_yes = self.all(key) == ["true"];
+        self.0.retain(|(name, _)| name != key);
+        said_yes
+    }
+
     /// The query as the object Kibana validates: text, or an array of texts where a key repeats.
     pub(crate) fn to_value(&self) -> Value {
         let mut object = Map::new();

@@ -18,7 +18,7 @@ mod triage;
 mod words;
 
 pub(crate) use attachment::{
-    AttachmentPatch, check_registered, read_attachment, read_attachment_patch,
+    AttachmentPatch, check_alert_pairs, check_registered, read_attachment, read_attachment_patch,
 };
 pub(crate) use case::{CasePatch, NewCase, read_custom_field_value, read_new_case, read_patches};
 pub(crate) use configure::{

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, json};
+use super::{Answer, Call, features, json};
 use crate::{auth::Rights, error::ApiError, server::Profile};
 
 /// The Cases features, one an owner.
@@ -38,11 +38,15 @@ impl Profile {
 /// answered too, and may do nothing.
 pub(super) fn resolve(call: &Call) -> Answer {
     let applications = read_applications(&call.body)?;
-    let rights = if uses_defaults(call)? {
-        Rights::All
+    let (rights, disabled) = if uses_defaults(call)? {
+        (Rights::All, Vec::new())
     } else {
-        call.key.rights_in(&call.space).unwrap_or(Rights::None)
+        let space = call.app.spaces.get(&call.space);
+        let disabled = space.map(|space| features::disabled_in(&space, call.app.profile));
+        let rights = call.key.rights_in(&call.space).unwrap_or(Rights::None);
+        (rights, disabled.unwrap_or_default())
     };
+    let shows = |feature: &str| !disabled.iter().any(|disabled| disabled == feature);
     let (read, write) = (rights >= Rights::Read, rights >= Rights::All);
     let links: Map<String, Value> = applications
         .into_iter()
@@ -55,9 +59,12 @@ pub(super) fn resolve(call: &Call) -> Answer {
         "catalogue": {"securitySolution": read},
         "spaces": {"manage": call.key.may_do_everything()},
     });
-    tree[call.app.profile.security_feature()] = json!({"show": read, "crud": write});
+    let security = call.app.profile.security_feature();
+    let shown = shows(security);
+    tree[security] = json!({"show": shown && read, "crud": shown && write});
     for feature in CASES_FEATURES {
-        tree[feature] = cases_capabilities(read, write);
+        let shown = shows(feature);
+        tree[feature] = cases_capabilities(shown && read, shown && write);
     }
     Ok(json(&tree))
 }

@@ -17,6 +17,7 @@ pub(super) fn create(call: &Call) -> Answer {
     let case_id = call.path("case_id");
     let mut store = call.app.store();
     store.check_user_actions(case_id)?;
+    rules::check_alert_pairs(&body)?;
     if rights < Rights::All {
         let owner = body
             .get("owner")

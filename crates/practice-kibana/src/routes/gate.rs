@@ -8,6 +8,7 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Uri,
         header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN},
+        request::Parts,
         uri::PathAndQuery,
     },
     middleware::Next,
@@ -62,18 +63,24 @@ impl Gate {
             }
             None => return Err(ApiError::no_credentials()),
         };
-        let (body, upload) = match upload::boundary(&parts.headers) {
+        let boundary = upload::boundary(&parts.headers).filter(|_| takes_files(&parts));
+        let (body, upload) = match boundary {
             Some(boundary) => (Value::Null, Some(upload::read(body, boundary).await?)),
             None => (read_body(&parts.headers, body).await?, None),
         };
         self.check_browser_headers(&parts.method, &parts.headers)?;
+        let mut query = Query::parse(parts.uri.query());
+        if query.take_flag("elasticInternalOrigin") {
+            let origin = HeaderValue::from_static("query");
+            parts.headers.insert(INTERNAL_ORIGIN, origin);
+        }
         parts.extensions.insert(Call {
             app: Arc::clone(&self.app),
             key,
             scheme,
             space,
             path: Vec::new(),
-            query: Query::parse(parts.uri.query()),
+            query,
             body,
             upload: upload.map(Arc::new),
             now: self.app.clock.now(),
@@ -159,6 +166,16 @@ fn take_space(uri: &mut Uri) -> String {
     let path = PathAndQuery::try_from(path).expect("part of a valid path is valid");
     *uri = Uri::from(path);
     space
+}
+
+/// Whether the route is the one that takes a file instead of JSON.
+fn takes_files(parts: &Parts) -> bool {
+    let mut segments = parts.uri.path().split('/').skip(1);
+    parts.method == Method::POST
+        && segments.next() == Some("api")
+        && segments.next() == Some("cases")
+        && segments.nth(1) == Some("files")
+        && segments.next().is_none()
 }
 
 /// Reads the JSON of a body; null if it is empty.

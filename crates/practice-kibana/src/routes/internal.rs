@@ -48,6 +48,9 @@ pub(super) fn bulk_create(call: &Call) -> Answer {
     let case_id = call.path("case_id");
     let mut store = call.app.store();
     store.check_user_actions(case_id)?;
+    for body in &bodies {
+        rules::check_alert_pairs(body)?;
+    }
     if rights < Rights::All {
         let owners = bodies.iter().filter_map(|body| body.get("owner")?.as_str());
         return Err(ApiError::unauthorized_owners("create comments", owners));

@@ -29,7 +29,6 @@ pub(crate) fn read_attachment(body: &Value) -> Result<Map<String, Value>, ApiErr
     let check = Check::default();
     read_body(&check, body, &[]);
     check.finish()?;
-    check_alert_pairs(body)?;
     Ok(object(body))
 }
 
@@ -39,8 +38,8 @@ pub(crate) fn read_attachment_patch(body: &Value) -> Result<AttachmentPatch, Api
     let fields = read_body(&check, body, &["id", "version"]);
     let (id, version) = (fields.string("id"), fields.string("version"));
     check.finish()?;
-    check_alert_pairs(body)?;
     let mut body = object(body);
+    check_alert_pairs(&body)?;
     body.remove("id");
     body.remove("version");
     Ok(AttachmentPatch { id, version, body })
@@ -153,14 +152,14 @@ fn read_object(fields: &Fields<'_>, key: &str) {
     }
 }
 
-/// Ids and indices of an alert attachment come in pairs.
-fn check_alert_pairs(body: &Value) -> Result<(), ApiError> {
-    if body["type"] != "alert" {
+/// Refuses an alert attachment whose ids and indices are no pairs.
+pub(crate) fn check_alert_pairs(body: &Map<String, Value>) -> Result<(), ApiError> {
+    if body.get("type").is_none_or(|kind| kind != "alert") {
         return Ok(());
     }
-    let list = |key: &str| match &body[key] {
-        Value::Array(values) => values.clone(),
-        value => vec![value.clone()],
+    let list = |key: &str| match body.get(key) {
+        Some(Value::Array(values)) => values.clone(),
+        value => value.cloned().into_iter().collect(),
     };
     let (ids, indices) = (list("alertId"), list("index"));
     if ids.len() == indices.len() {

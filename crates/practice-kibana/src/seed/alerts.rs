@@ -118,6 +118,7 @@ pub(super) fn make(
         "kibana.alert.severity": rule.severity,
         "kibana.alert.risk_score": rule.risk,
         "kibana.alert.depth": 1,
+        "kibana.alert.ancestors": [ancestor(&id)],
         "kibana.alert.reason": values.fill(&rule.reason),
         "kibana.alert.rule.uuid": rule_id,
         "kibana.alert.rule.rule_id": rule_id,
@@ -152,6 +153,12 @@ pub(super) fn make(
         id: id.into(),
         source: source.into(),
     }
+}
+
+/// The event that the rule saw. It is in no index of this server.
+fn ancestor(alert: &str) -> Value {
+    let id: String = alert.chars().rev().take(20).collect();
+    json!({"id": id, "type": "event", "index": ".ds-logs-practice-000001", "depth": 0})
 }
 
 fn add_context(

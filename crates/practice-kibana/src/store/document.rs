@@ -346,6 +346,11 @@ pub(crate) struct AlertDocument {
 }
 
 impl AlertDocument {
+    /// The name by which Kibana searches the index.
+    pub(crate) fn alias(&self) -> String {
+        format!(".alerts-security.alerts-{}", self.space)
+    }
+
     pub(crate) fn key(&self) -> AlertKey {
         AlertKey {
             id: Arc::clone(&self.id),

@@ -364,3 +364,23 @@ async fn b162_more_than_100_cases_are_returned() {
         101
     );
 }
+
+#[tokio::test]
+async fn odd_pairs_are_told_before_owner_and_unknown_case() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let mut body = alert_body(&["1"]);
+    body["index"] = json!([]);
+    for owner in ["securitySolution", "observability"] {
+        body["owner"] = json!(owner);
+        server
+            .post_comment(&case, body.clone())
+            .await
+            .refused(400, "arrays of different lengths ids: [\"1\"] indices: []");
+    }
+    let unknown = json!({"id": "nope"});
+    server
+        .post_comment(&unknown, body)
+        .await
+        .refused(400, "arrays of different lengths");
+}

@@ -129,6 +129,14 @@ async fn alerts_are_found_by_every_clause() {
             vec!["bare", "high", "low"],
         ),
         (
+            json!({"terms": {"_index": [".alerts-security.alerts-default"]}}),
+            vec!["bare", "high", "low"],
+        ),
+        (
+            json!({"term": {"_index": ".alerts-security.alerts-soc"}}),
+            vec![],
+        ),
+        (
             json!({"term": {"kibana.alert.severity": "low"}}),
             vec!["low"],
         ),
@@ -410,18 +418,29 @@ async fn source_shows_what_is_asked_for() {
     let both = json!({"includes": ["host"], "excludes": ["*.os"]});
     assert_eq!(source(both).await, Some(json!({"host": {"name": "ws-1"}})));
     let without = json!({"excludes": ["kibana.*", "@*", "host.name"]});
-    assert_eq!(source(without).await, Some(os));
+    assert_eq!(source(without).await, Some(os.clone()));
+    let names = json!({"kibana.alert.rule.threat": [{"tactic": {"name": "Execution"}}, {"tactic": {"name": "Impact"}}]});
+    let threat = "kibana.alert.rule.threat.tactic.name";
+    assert_eq!(
+        source(json!([threat])).await,
+        Some(names),
+        "objects in lists"
+    );
+    let nameless = json!({"includes": ["kibana.alert.rule.threat"], "excludes": [threat]});
+    let emptied = json!({"kibana.alert.rule.threat": [{"tactic": {}}, {"tactic": {}}]});
+    assert_eq!(source(nameless).await, Some(emptied));
 
     let body = json!({
         "query": {"ids": {"values": ["low"]}},
         "_source": false,
-        "fields": ["host.*", {"field": "kibana.alert.workflow_tags"}],
+        "fields": ["host.*", {"field": "kibana.alert.workflow_tags"}, "*.tactic.name"],
     });
     let hit = search(&server, body).await["hits"]["hits"][0].clone();
     let fields = json!({
         "host.name": ["ws-1"],
         "host.os.name": ["Linux"],
         "kibana.alert.workflow_tags": ["b", "a"],
+        "kibana.alert.rule.threat.tactic.name": ["Execution", "Impact"],
     });
     assert_eq!(hit["fields"], fields);
 }

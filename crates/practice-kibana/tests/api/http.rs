@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request};
 use practice_kibana::Profile;
 use serde_json::json;
 
-use crate::support::{Server, VERSION, case_body};
+use crate::support::{Server, VERSION, case_body, id};
 
 fn post_without(server: &Server, header: &str) -> Request<Body> {
     let mut request = server.request("POST", "/api/cases", Some(case_body(json!({}))));
@@ -175,6 +175,8 @@ async fn b010_internal_origin_opens_internal_routes() {
         .headers_mut()
         .insert("x-elastic-internal-origin", "Kibana".parse().unwrap());
     assert_eq!(server.raw(request).await.ok(), json!(["phish"]));
+    let uri = "/internal/cases/categories?elasticInternalOrigin=true";
+    assert_eq!(server.get(uri).await.ok(), json!(["phish"]), "so does this");
 }
 
 fn with_version(server: &Server, uri: &str, version: &str) -> Request<Body> {
@@ -268,6 +270,36 @@ async fn bodies_that_are_no_json_are_refused() {
         .headers_mut()
         .insert("content-type", "text/plain".parse().unwrap());
     server.raw(request).await.refused(415, "");
+}
+
+#[tokio::test]
+async fn only_the_route_of_files_takes_parts() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let path = format!("/api/cases/{}", id(&case));
+    let parts = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhi\r\n--x--\r\n";
+    let ask = async |method: &str, uri: &str| {
+        let mut request = server.request(method, uri, None);
+        *request.body_mut() = Body::from(parts);
+        request.headers_mut().insert(
+            "content-type",
+            "multipart/form-data; boundary=x".parse().unwrap(),
+        );
+        server.raw(request).await
+    };
+    for (method, uri) in [
+        ("POST", "/api/cases"),
+        ("PATCH", "/api/cases"),
+        ("POST", &format!("{path}/comments")),
+        ("PATCH", &format!("{path}/files")),
+        ("POST", "/api/detection_engine/signals/search"),
+    ] {
+        ask(method, uri)
+            .await
+            .refused(415, "Unsupported Media Type");
+    }
+    ask("POST", &format!("{path}/files")).await.ok();
+    ask("POST", &format!("/s/default{path}/files")).await.ok();
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use practice_kibana::Profile;
 /// The release that the tests ask.
 const PROFILE: Profile = Profile::V9;
 
+mod alert_fields;
 mod alerts;
 mod comments;
 mod configure;

@@ -414,3 +414,21 @@ async fn space_of_the_request() {
         .await
         .refused_exactly(403, "Unauthorized to get default space");
 }
+
+#[tokio::test]
+async fn hidden_features_give_no_rights() {
+    let server = Server::empty();
+    let body = json!({"id": "o11y", "name": "O11y", "solution": "oblt"});
+    create(&server, body).await.ok();
+    let rights = async |uri: &str| {
+        let body = json!({"applications": []});
+        let uri = format!("/s/o11y/api/core/capabilities{uri}");
+        let tree = server.internal("POST", &uri, Some(body)).await.ok();
+        [
+            tree["securitySolutionCasesV3"]["read_cases"] == true,
+            tree["observabilityCasesV3"]["create_cases"] == true,
+        ]
+    };
+    assert_eq!(rights("").await, [false, true]);
+    assert_eq!(rights("?useDefaultCapabilities=true").await, [true, true]);
+}

@@ -52,12 +52,19 @@ async fn exchange(server: &PracticeKibana, request: &str) -> String {
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+    request_with(method, path, headers, "")
+}
+
+fn request_with(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
     let lines: Vec<String> = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
     let headers = lines.concat();
-    format!("{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: 0\r\n\r\n")
+    let length = body.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\n{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 fn status(answer: &str) -> &str {
@@ -87,63 +94,128 @@ async fn answers_over_tcp() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn s26_only_the_exact_host_passes() {
-    let server = start().await;
-    let port = authority(&server).rsplit(':').next().unwrap().to_owned();
+/// Headers of a request, and which requests with them are refused.
+struct Knock {
+    headers: Vec<(&'static str, String)>,
+    refused: Refused,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Refused {
+    Never,
+    Always(&'static str),
+    /// Those that may write; the others carry nothing.
+    Writes(&'static str),
+}
+
+/// Two that pass and the 25 that do not: each differs from the first in one thing.
+fn knocks(server: &PracticeKibana) -> Vec<Knock> {
+    let port = authority(server).rsplit(':').next().unwrap().to_owned();
     let key = format!("ApiKey {}", server.api_key());
-    let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-    let foreign = [
-        "evil.test".to_owned(),
-        format!("evil.test:{port}"),
-        "127.0.0.1".to_owned(),
-        "localhost".to_owned(),
-        "127.0.0.1:1".to_owned(),
-        format!("0.0.0.0:{port}"),
-        format!("[::1]:{port}"),
-        format!("127.0.0.1.evil.test:{port}"),
-        format!("LOCALHOST.:{port}"),
-        String::new(),
+    let exact = || {
+        vec![
+            ("Host", format!("127.0.0.1:{port}")),
+            ("Authorization", key.clone()),
+            ("kbn-xsrf", "true".to_owned()),
+            ("Content-Type", "application/json".to_owned()),
+        ]
+    };
+    let with = |name: &'static str, value: &str, refused: Refused| {
+        let mut headers = exact();
+        headers.retain(|(known, _)| *known != name);
+        headers.push((name, value.to_owned()));
+        Knock { headers, refused }
+    };
+    let without = |name: &str, refused: Refused| {
+        let mut headers = exact();
+        headers.retain(|(known, _)| *known != name);
+        Knock { headers, refused }
+    };
+    let mut knocks = vec![
+        with("Host", &format!("127.0.0.1:{port}"), Refused::Never),
+        with("Host", &format!("localhost:{port}"), Refused::Never),
+        without("Host", Refused::Always("403")),
+        without("Authorization", Refused::Always("401")),
+        without("kbn-xsrf", Refused::Writes("400")),
+        without("Content-Type", Refused::Writes("415")),
+        with(
+            "Authorization",
+            "ApiKey d3Jvbmc6a2V5",
+            Refused::Always("401"),
+        ),
     ];
-    for method in ["GET", "POST", "PATCH", "DELETE", "OPTIONS"] {
-        for host in &own {
-            let headers = [
-                ("Host", host.as_str()),
-                ("Authorization", &key),
-                ("kbn-xsrf", "true"),
-            ];
-            let answer = exchange(&server, &request(method, "/api/spaces/space", &headers)).await;
-            assert_ne!(status(&answer), "403", "{method} {host}: {answer}");
-            let mut with_origin = headers.to_vec();
-            for origin in ["https://evil.test", "null", server.url()] {
-                with_origin.push(("Origin", origin));
-                let answer =
-                    exchange(&server, &request(method, "/api/spaces/space", &with_origin)).await;
-                assert_eq!(status(&answer), "403", "{method} from {origin}: {answer}");
-                assert!(!answer.contains("access-control-"), "{answer}");
-                with_origin.pop();
+    for host in [
+        "evil.test",
+        "127.0.0.1",
+        "localhost",
+        "127.0.0.1:1",
+        "",
+        &format!("evil.test:{port}"),
+        &format!("0.0.0.0:{port}"),
+        &format!("[::1]:{port}"),
+        &format!("127.0.0.1.evil.test:{port}"),
+        &format!("LOCALHOST.:{port}"),
+        &format!("user@127.0.0.1:{port}"),
+    ] {
+        knocks.push(with("Host", host, Refused::Always("403")));
+    }
+    for origin in ["https://evil.test", "null", server.url()] {
+        knocks.push(with("Origin", origin, Refused::Always("403")));
+    }
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ] {
+        knocks.push(with("Content-Type", kind, Refused::Writes("415")));
+    }
+    let mut two_hosts = exact();
+    two_hosts.push(("Host", "evil.test".to_owned()));
+    let mut own_host_last = exact();
+    own_host_last.insert(0, ("Host", "evil.test".to_owned()));
+    let mut local_network = exact();
+    let asks = "Access-Control-Request-Private-Network";
+    local_network.push((asks, "true".to_owned()));
+    local_network.push(("Origin", "https://evil.test".to_owned()));
+    for headers in [two_hosts, own_host_last, local_network] {
+        let refused = Refused::Always("403");
+        knocks.push(Knock { headers, refused });
+    }
+    knocks
+}
+
+#[tokio::test]
+async fn s26_only_the_exact_headers_pass() {
+    let server = start().await;
+    let knocks = knocks(&server);
+    assert_eq!(knocks.len(), 2 + 25);
+    for knock in knocks {
+        let headers: Vec<(&str, &str)> = knock
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        for method in ["GET", "POST", "PATCH", "DELETE", "OPTIONS"] {
+            let writes = ["POST", "PATCH", "DELETE"].contains(&method);
+            let body = if writes { "{}" } else { "" };
+            let request = request_with(method, "/api/spaces/space", &headers, body);
+            let answer = exchange(&server, &request).await;
+            let refused = match knock.refused {
+                Refused::Always(status) => Some(status),
+                Refused::Writes(status) if writes => Some(status),
+                Refused::Never | Refused::Writes(_) => None,
+            };
+            let expected = refused.unwrap_or(match method {
+                "GET" => "200",
+                "POST" => "400",
+                _ => "404",
+            });
+            assert_eq!(status(&answer), expected, "{method} {headers:?}: {answer}");
+            if refused.is_none() && method == "POST" {
+                assert!(answer.contains("[request body.id]"), "the route answers");
             }
+            assert!(!answer.contains("access-control-"), "{answer}");
         }
-        for host in &foreign {
-            let headers = [
-                ("Host", host.as_str()),
-                ("Authorization", &key),
-                ("kbn-xsrf", "true"),
-            ];
-            let answer = exchange(&server, &request(method, "/api/spaces/space", &headers)).await;
-            assert_eq!(status(&answer), "403", "{method} {host}: {answer}");
-        }
-        let two = [
-            ("Host", own[0].as_str()),
-            ("Host", "evil.test"),
-            ("Authorization", &key),
-            ("kbn-xsrf", "true"),
-        ];
-        let answer = exchange(&server, &request(method, "/api/spaces/space", &two)).await;
-        assert!(
-            matches!(status(&answer), "400" | "403"),
-            "{method}: {answer}"
-        );
     }
     server.stop().await;
 }

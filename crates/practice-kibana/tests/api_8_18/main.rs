@@ -5,6 +5,8 @@ use practice_kibana::Profile;
 /// The release that the tests ask.
 const PROFILE: Profile = Profile::V8_18;
 
+#[path = "../api/alert_fields.rs"]
+mod alert_fields;
 #[path = "../api/alerts.rs"]
 mod alerts;
 #[path = "../api/comments.rs"]

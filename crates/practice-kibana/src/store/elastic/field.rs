@@ -143,54 +143,77 @@ impl SourceFilter {
 fn keep(source: &mut Map<String, Value>, prefix: &str, wanted: &dyn Fn(&str) -> bool) {
     source.retain(|key, value| {
         let path = format!("{prefix}{key}");
-        if wanted(&path) {
-            return true;
-        }
-        let Value::Object(inner) = value else {
-            return false;
-        };
-        keep(inner, &format!("{path}."), wanted);
-        !inner.is_empty()
+        wanted(&path) || keep_within(value, &format!("{path}."), wanted)
     });
+}
+
+/// Keeps what is wanted of objects, those in lists included; tells whether anything is left.
+fn keep_within(value: &mut Value, prefix: &str, wanted: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Object(inner) => {
+            keep(inner, prefix, wanted);
+            !inner.is_empty()
+        }
+        Value::Array(values) => {
+            values.retain_mut(|value| keep_within(value, prefix, wanted));
+            !values.is_empty()
+        }
+        _ => false,
+    }
 }
 
 fn remove(source: &mut Map<String, Value>, prefix: &str, unwanted: &dyn Fn(&str) -> bool) {
     source.retain(|key, value| {
         let path = format!("{prefix}{key}");
-        if let Value::Object(inner) = value {
-            remove(inner, &format!("{path}."), unwanted);
-        }
+        remove_within(value, &format!("{path}."), unwanted);
         !unwanted(&path)
     });
+}
+
+fn remove_within(value: &mut Value, prefix: &str, unwanted: &dyn Fn(&str) -> bool) {
+    match value {
+        Value::Object(inner) => remove(inner, prefix, unwanted),
+        Value::Array(values) => {
+            for value in values {
+                remove_within(value, prefix, unwanted);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The leaves that patterns name, by full path, each as an array (`fields`).
 pub(super) fn fields(source: &Json, patterns: &[String]) -> Value {
     let mut found = Map::new();
-    gather(&source.to_map(), "", patterns, &mut found);
+    gather(&Value::Object(source.to_map()), "", patterns, &mut found);
     Value::Object(found)
 }
 
-fn gather(
-    source: &Map<String, Value>,
-    prefix: &str,
-    patterns: &[String],
-    found: &mut Map<String, Value>,
-) {
-    for (key, value) in source {
-        let path = format!("{prefix}{key}");
-        match value {
-            Value::Object(inner) => gather(inner, &format!("{path}."), patterns, found),
-            Value::Null => {}
-            value if patterns.iter().any(|pattern| is_like(pattern, &path)) => {
-                let values = match value {
-                    Value::Array(_) => value.clone(),
-                    single => json!([single]),
+fn gather(value: &Value, path: &str, patterns: &[String], found: &mut Map<String, Value>) {
+    match value {
+        Value::Object(inner) => {
+            for (key, value) in inner {
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
                 };
-                found.insert(path, values);
+                gather(value, &path, patterns, found);
             }
-            _ => {}
         }
+        Value::Array(values) => {
+            for value in values {
+                gather(value, path, patterns, found);
+            }
+        }
+        Value::Null => {}
+        leaf if patterns.iter().any(|pattern| is_like(pattern, path)) => {
+            let values = found.entry(path).or_insert_with(|| json!([]));
+            if let Value::Array(values) = values {
+                values.push(leaf.clone());
+            }
+        }
+        _ => {}
     }
 }
 

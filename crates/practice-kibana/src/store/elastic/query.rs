@@ -111,9 +111,11 @@ impl Clause {
             Self::Nothing => false,
             Self::Ids(ids) => ids.contains(&alert.id),
             Self::Exists(field) => any_value(alert, field, &mut |_| true),
-            Self::AnyOf(field, wanted) => any_value(alert, field, &mut |value| {
-                wanted.iter().any(|wanted| equals(value, wanted))
-            }),
+            Self::AnyOf(field, wanted) => {
+                let is_wanted = |value: &Json| wanted.iter().any(|wanted| equals(value, wanted));
+                any_value(alert, field, &mut |value| is_wanted(value))
+                    || (field == "_index" && is_wanted(&alert.alias().as_str().into()))
+            }
             Self::Range(field, limits) => any_value(alert, field, &mut |value| {
                 limits.iter().all(|limit| limit.holds(value))
             }),
