@@ -5,7 +5,7 @@
 //! product and shares no types with the client, so a wrong field name cannot agree with itself.
 //!
 //! It is deliberately not a Kibana: no Elasticsearch, no user interface, no other system behind a connector,
-//! and it listens on loopback only.
+//! and it listens on loopback only, unless it is told to let other machines in.
 //!
 //! ```
 //! # async fn example() -> std::io::Result<()> {

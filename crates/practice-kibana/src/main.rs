@@ -11,44 +11,60 @@ use clap::{Parser, ValueEnum};
 use practice_kibana::{Licence, Login, Options, PracticeKibana, Profile, Space, World, read_keys};
 use serde_json::json;
 
-/// A practice Kibana for Caseboard: answers Kibana's Cases API from memory, on this machine only.
+/// What is played and what is not, with lines to copy; the end of `--help`.
+const HELP: &str = include_str!("help.txt");
+
+/// Headings of `--help`.
+mod heading {
+    pub(crate) const ADDRESS: &str = "Address";
+    pub(crate) const CALLERS: &str = "Who may call";
+    pub(crate) const WORLD: &str = "What is in it";
+    pub(crate) const RELEASE: &str = "Which Kibana to play";
+}
+
+/// A practice Kibana: answers Kibana's Cases API from memory, to write and test clients against.
 ///
-/// When it is ready it prints one line of JSON with `url`, `apiKey` and `spaces`. Try it with
-/// `curl -H "Authorization: ApiKey $KEY" "$URL/s/soc/api/cases/_find?sortOrder=desc"`.
-/// Everything in it is made up and is gone when it ends (Ctrl-C).
+/// When it is ready it prints one line of JSON with `url`, `apiKey` and `spaces`, and serves until it
+/// is ended (Ctrl-C). Everything in it is made up and is gone then.
 #[derive(Parser)]
-#[command(name = "practice-kibana", version)]
+#[command(name = "practice-kibana", version, after_long_help = HELP)]
 struct Arguments {
-    /// Loopback address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5601")]
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5601", help_heading = heading::ADDRESS)]
     listen: SocketAddr,
 
-    /// API key to accept, as base64 of `id:api_key`; a random one is made up if this is left out.
-    #[arg(long, value_name = "ENCODED")]
+    /// Let other machines in: `--listen` may then be another address than this computer's own.
+    ///
+    /// It is plain HTTP, so keys and cases can be read on the way, and Host is no longer checked.
+    #[arg(long, help_heading = heading::ADDRESS)]
+    allow_remote: bool,
+
+    /// API key that may do everything, as base64 of `id:api_key`; a random one is made up if this is left out.
+    #[arg(long, value_name = "ENCODED", help_heading = heading::CALLERS)]
     api_key: Option<String>,
 
-    /// TOML file with further keys and their rights by space.
-    #[arg(long, value_name = "FILE")]
+    /// TOML file with further keys and their rights by space; an example stands below.
+    #[arg(long, value_name = "FILE", help_heading = heading::CALLERS)]
     keys: Option<PathBuf>,
 
     /// Person who may log in with a password (`Basic`) and do everything; may be repeated.
-    #[arg(long = "user", value_name = "NAME:PASSWORD", value_parser = read_login)]
+    #[arg(long = "user", value_name = "NAME:PASSWORD", value_parser = read_login, help_heading = heading::CALLERS)]
     users: Vec<Login>,
 
     /// What is in the server at the start.
-    #[arg(long, value_enum, default_value = "practice")]
+    #[arg(long, value_enum, default_value = "practice", help_heading = heading::WORLD)]
     world: WorldArgument,
 
     /// Ids, texts and order of the world follow from this number; dates always end now.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = heading::WORLD)]
     seed: u64,
 
     /// Release of Kibana to play.
-    #[arg(long, value_enum, default_value = "9.x")]
+    #[arg(long, value_enum, default_value = "9.x", help_heading = heading::RELEASE)]
     profile: ProfileArgument,
 
-    /// Licence to play: `basic` refuses assignees, observables and suggestions of users.
-    #[arg(long, value_enum, default_value = "trial")]
+    /// Licence to play.
+    #[arg(long, value_enum, default_value = "trial", help_heading = heading::RELEASE)]
     licence: LicenceArgument,
 
     /// Ids of the spaces of the empty world; the practice world brings its own.
@@ -56,7 +72,8 @@ struct Arguments {
         long,
         value_name = "A,B,C",
         value_delimiter = ',',
-        default_value = "default,soc,ot"
+        default_value = "default,soc,ot",
+        help_heading = heading::WORLD
     )]
     spaces: Vec<String>,
 }
@@ -71,15 +88,19 @@ enum WorldArgument {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum ProfileArgument {
+    /// 9.2: internal routes want an origin header, cases have times and late numbers.
     #[value(name = "9.x")]
     V9,
+    /// 8.18: cases carry their comments, internal routes are open.
     #[value(name = "8.18")]
     V8_18,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LicenceArgument {
+    /// Everything.
     Trial,
+    /// Assignees, observables and suggestions of users are refused.
     Basic,
 }
 
@@ -100,6 +121,7 @@ impl Arguments {
         let keys = self.keys.as_deref().map(read_keys).transpose()?;
         Ok(Options {
             listen: self.listen,
+            allow_remote: self.allow_remote,
             api_key: self.api_key,
             keys: keys.unwrap_or_default(),
             logins: self.users,

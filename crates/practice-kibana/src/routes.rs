@@ -51,7 +51,7 @@ use crate::{
 /// What a route answers.
 type Answer = Result<Response, ApiError>;
 
-/// Builds the router. With an address, requests must name it in their Host header.
+/// Builds the router. With an address, which is a loopback one, requests must name it in their Host header.
 pub(crate) fn router(app: &Arc<App>, address: Option<SocketAddr>) -> Router {
     let routed = public_routes()
         .merge(versioned_routes())

@@ -28,8 +28,12 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 /// How a practice server is to be. The default is the practice world on a free port.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; loopback only. Port 0 takes a free one.
+    /// Where to listen; loopback only, unless told otherwise. Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether `listen` may be an address that other machines reach. Anybody there can then try keys
+    /// and read what is sent, since it is plain HTTP; Host is not checked, because only the caller
+    /// knows the name of the machine. An Origin header is still refused.
+    pub allow_remote: bool,
     /// The encoded API key of the practice analyst, who may do everything; `None` makes one up.
     pub api_key: Option<String>,
     /// Further keys.
@@ -117,11 +121,13 @@ impl PracticeKibana {
     /// Binds and serves on an owned task.
     ///
     /// # Errors
-    /// When the address is not a loopback address or cannot be bound; consider port 0.
+    /// When the address cannot be bound, or is no loopback address and `allow_remote` is not set;
+    /// consider port 0.
     pub async fn start(options: Options) -> io::Result<Self> {
-        if !options.listen.ip().is_loopback() {
+        let is_local = options.listen.ip().is_loopback();
+        if !is_local && !options.allow_remote {
             let text = format!(
-                "{} is not a loopback address; the practice server listens on loopback only",
+                "{} is not a loopback address, and remote callers were not allowed",
                 options.listen
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
@@ -132,7 +138,7 @@ impl PracticeKibana {
             listen: address,
             ..options
         });
-        let router = routes::router(&practice.app, Some(address));
+        let router = routes::router(&practice.app, is_local.then_some(address));
         let stopping = CancellationToken::new();
         let tasks = TaskTracker::new();
         let stopped = stopping.clone().cancelled_owned();
@@ -268,6 +274,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            allow_remote: false,
             api_key: None,
             keys: Vec::new(),
             logins: Vec::new(),

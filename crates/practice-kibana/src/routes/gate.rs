@@ -36,7 +36,8 @@ const INTERNAL_ORIGIN: HeaderName = HeaderName::from_static("x-elastic-internal-
 /// The front door.
 pub(super) struct Gate {
     pub(super) app: Arc<App>,
-    /// The names that a Host header may have; none in process, where there is no Host to check.
+    /// The names that a Host header may have; none in process, where there is no Host to check, and
+    /// for remote callers, whose name for this machine nobody here knows.
     pub(super) hosts: Option<[String; 2]>,
 }
 

@@ -1,5 +1,5 @@
 //! The practice server answers as Kibana does. Tests are named after the behaviours of the reference
-//! (`B001` …) that they hold the server to. All but `tcp` and `world` are run against 8.18
+//! (`B001` …) that they hold the server to. All but `help`, `tcp` and `world` are run against 8.18
 //! too, by `api_8_18`.
 
 use practice_kibana::Profile;
@@ -16,6 +16,7 @@ mod custom_fields;
 mod detection;
 mod files;
 mod find;
+mod help;
 mod http;
 mod internal;
 mod observables;

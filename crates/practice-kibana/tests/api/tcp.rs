@@ -110,7 +110,7 @@ enum Refused {
 
 /// Two that pass and the 25 that do not: each differs from the first in one thing.
 fn knocks(server: &PracticeKibana) -> Vec<Knock> {
-    let port = authority(server).rsplit(':').next().unwrap().to_owned();
+    let port = authority(server).rsplit(':').next().expect("it has a port");
     let key = format!("ApiKey {}", server.api_key());
     let exact = || {
         vec![
@@ -236,6 +236,32 @@ async fn s26_listens_on_loopback_only() {
         "{}",
         server.url()
     );
+}
+
+#[tokio::test]
+async fn s26_other_interfaces_are_for_those_who_are_told() {
+    let told = Options {
+        world: World::Empty,
+        listen: SocketAddr::from(([0, 0, 0, 0], 0)),
+        allow_remote: true,
+        ..Options::default()
+    };
+    let server = PracticeKibana::start(told).await.expect("it was told so");
+    let key = format!("ApiKey {}", server.api_key());
+    let by_name = [("Host", "practice.lan:5601"), ("Authorization", &key)];
+    let answer = exchange(&server, &request("GET", "/api/spaces/space", &by_name)).await;
+    assert_eq!(status(&answer), "200", "{answer}");
+    let of_page = [
+        by_name[0],
+        by_name[1],
+        ("Origin", "http://practice.lan:5601"),
+    ];
+    let answer = exchange(&server, &request("GET", "/api/spaces/space", &of_page)).await;
+    assert_eq!(status(&answer), "403", "{answer}");
+    let stranger = request("GET", "/api/spaces/space", &by_name[..1]);
+    let answer = exchange(&server, &stranger).await;
+    assert_eq!(status(&answer), "401", "{answer}");
+    server.stop().await;
 }
 
 #[tokio::test]
