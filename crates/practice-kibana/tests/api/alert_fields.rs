@@ -50,7 +50,7 @@ fn world() -> Server {
 }
 
 async fn post(server: &Server, route: &str, body: Value) -> Value {
-    let uri = format!("/s/soc/api/detection_engine/signals/{route}");
+    let uri = format!("/api/detection_engine/signals/{route}");
     server.send("POST", &uri, Some(body)).await.ok()
 }
 
