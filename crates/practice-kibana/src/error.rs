@@ -129,6 +129,12 @@ impl ApiError {
         ))
     }
 
+    pub(crate) fn malformed_version(version: &str) -> Self {
+        Self::invalid(format!(
+            "Invalid version. Received \"{version}\", expected a valid date string formatted as YYYY-MM-DD."
+        ))
+    }
+
     pub(crate) fn no_such_version(version: &str, method: &str, path: &str, known: &str) -> Self {
         Self::invalid(format!(
             "No version \"{version}\" available for [{method}] [{path}]. Available versions are: [{known}]"
@@ -224,8 +230,13 @@ impl ApiError {
         error
     }
 
-    pub(crate) fn unauthorized_connector() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "Unauthorized to create actions")
+    /// What somebody may not do with connectors, which their routes call actions.
+    pub(crate) fn unauthorized_connectors(deed: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, format!("Unauthorized to {deed}"))
+    }
+
+    pub(crate) fn unknown_connector_type(kind: &str) -> Self {
+        Self::invalid(format!("Action type \"{kind}\" is not registered."))
     }
 
     /// The error of one item of many, which does not fail the others.

@@ -27,9 +27,9 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{FromRequestParts, RawPathParams},
+    extract::{FromRequestParts, RawPathParams, Request},
     http::{
-        HeaderValue, StatusCode, Uri,
+        HeaderValue, Method, StatusCode,
         header::{CONTENT_TYPE, LOCATION},
         request::Parts,
     },
@@ -277,16 +277,22 @@ fn internal_routes(app: &Arc<App>) -> Router<Arc<App>> {
         ))
 }
 
-/// Answers what is no route. A slash too many at the end is redirected, as hapi does.
-async fn unrouted(uri: Uri) -> Response {
-    match uri
-        .path()
-        .strip_suffix('/')
-        .and_then(|path| HeaderValue::try_from(path).ok())
-    {
-        Some(path) if !path.is_empty() => (StatusCode::FOUND, [(LOCATION, path)]).into_response(),
-        _ => ApiError::no_route().into_response(),
-    }
+/// Answers what is no route. A page asked for with a slash too many at the end is found without it,
+/// in the same space and with the same query.
+async fn unrouted(request: Request) -> Response {
+    let sent = request.extensions().get::<gate::SentUri>();
+    let uri = sent.map_or(request.uri(), |gate::SentUri(uri)| uri);
+    let path = uri.path().strip_suffix('/').filter(|path| !path.is_empty());
+    let Some(path) = path.filter(|_| request.method() == Method::GET) else {
+        return ApiError::no_route().into_response();
+    };
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let location = HeaderValue::try_from(format!("{path}{query}"));
+    let location = location.expect("part of a valid address is valid");
+    (StatusCode::FOUND, [(LOCATION, location)]).into_response()
 }
 
 /// Makes an axum handler of a route.

@@ -22,7 +22,7 @@ pub(crate) use attachment::{
 };
 pub(crate) use case::{CasePatch, NewCase, read_custom_field_value, read_new_case, read_patches};
 pub(crate) use configure::{
-    ConfigurationParts, NewConnector, ObservableType, check_push, is_case_connector,
+    ConfigurationParts, NewConnector, ObservableType, check_push, is_case_connector, is_connector,
     read_configuration_patch, read_new_configuration, read_new_connector,
 };
 pub(crate) use custom_field::{CustomField, CustomFieldDefinition, complete, read_value};

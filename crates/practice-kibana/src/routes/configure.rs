@@ -80,7 +80,9 @@ pub(super) fn connectors_of_cases(call: &Call) -> Answer {
 
 /// `GET /api/actions/connectors`
 pub(super) fn connectors(call: &Call) -> Answer {
-    call.authorize_list("get connectors")?;
+    if call.enter()? < Rights::Read {
+        return Err(ApiError::unauthorized_connectors("get actions"));
+    }
     let store = call.app.store();
     let answer: Vec<Value> = store
         .connectors(&call.space)
@@ -96,10 +98,14 @@ pub(super) fn connectors(call: &Call) -> Answer {
 
 /// `POST /api/actions/connector`
 pub(super) fn create_connector(call: &Call) -> Answer {
-    if call.enter()? < Rights::All {
-        return Err(ApiError::unauthorized_connector());
-    }
     let new = rules::read_new_connector(&call.body)?;
+    if call.enter()? < Rights::All {
+        let deed = format!("create a \"{}\" action", new.kind);
+        return Err(ApiError::unauthorized_connectors(&deed));
+    }
+    if !rules::is_connector(&new.kind) {
+        return Err(ApiError::unknown_connector_type(&new.kind));
+    }
     let created = call.app.store().create_connector(&call.space, new);
     Ok(json(&connector_document(&created)))
 }

@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{Call, upload};
@@ -41,6 +42,10 @@ pub(super) struct Gate {
     pub(super) hosts: Option<[String; 2]>,
 }
 
+/// The address as it was sent, with the space in it.
+#[derive(Clone)]
+pub(super) struct SentUri(pub(super) Uri);
+
 /// Lets a request in or answers it, and puts Kibana's headers on every response.
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let mut response = match gate.admit(request).await {
@@ -56,6 +61,7 @@ impl Gate {
     async fn admit(&self, request: Request) -> Result<Request, ApiError> {
         let (mut parts, body) = request.into_parts();
         self.refuse_web_pages(&parts.headers)?;
+        parts.extensions.insert(SentUri(parts.uri.clone()));
         let space = take_space(&mut parts.uri);
         let (key, scheme) = match auth::authenticate(&self.app.accounts, &parts.headers)? {
             Some((account, scheme)) => (Arc::clone(&account.key), Some(scheme)),
@@ -222,6 +228,9 @@ pub(super) async fn check_public_version(request: Request, next: Next) -> Respon
     match request.headers().get(API_VERSION) {
         Some(version) if version != PUBLIC_VERSION => {
             let version = version.to_str().unwrap_or_default();
+            if version.parse::<Date>().is_err() {
+                return ApiError::malformed_version(version).into_response();
+            }
             let method = request.method().as_str().to_ascii_lowercase();
             ApiError::no_such_version(version, &method, request.uri().path(), PUBLIC_VERSION)
                 .into_response()

@@ -7,6 +7,7 @@ use super::{
     case::{CONNECTORS, connector},
     check::{Check, Fields, given, repeated},
     custom_field::{read_definitions, refuse_repeated_keys},
+    schema::Object,
 };
 use crate::error::ApiError;
 
@@ -18,6 +19,28 @@ const TEMPLATE_NAME: usize = 50;
 const TEMPLATE_DESCRIPTION: usize = 1000;
 const TEMPLATE_TAG: usize = 50;
 const TEMPLATE_TAGS: usize = 10;
+
+/// The types of connector that cases have no use for.
+const OTHER_CONNECTORS: [&str; 18] = [
+    ".bedrock",
+    ".d3security",
+    ".email",
+    ".gemini",
+    ".gen-ai",
+    ".index",
+    ".inference",
+    ".opsgenie",
+    ".pagerduty",
+    ".server-log",
+    ".servicenow-itom",
+    ".slack",
+    ".slack_api",
+    ".teams",
+    ".tines",
+    ".torq",
+    ".webhook",
+    ".xmatters",
+];
 
 /// The types of observables that every deployment has: key and label.
 pub(crate) const OBSERVABLE_TYPES_BUILT_IN: [(&str, &str); 8] = [
@@ -121,20 +144,27 @@ pub(crate) fn read_configuration_patch(
 
 /// Reads the body of `POST /api/actions/connector`.
 pub(crate) fn read_new_connector(body: &Value) -> Result<NewConnector, ApiError> {
-    let check = Check::default();
-    let fields = check.root(body, &["name", "connector_type_id", "config", "secrets"]);
-    let new = NewConnector {
-        name: fields.string("name"),
-        kind: fields.string("connector_type_id"),
-        config: fields.get("config").cloned().unwrap_or_else(|| json!({})),
-    };
-    for part in ["config", "secrets"] {
-        if fields.get(part).is_some_and(|value| !value.is_object()) {
-            fields.wrong(part, fields.get(part));
+    let body = Object::read("request body", body)?;
+    let named = |name: &str| {
+        let text = body.text(name)?;
+        if text.trim().is_empty() {
+            return Err(body.refusal(name, &format!("value '{text}' is not valid")));
         }
-    }
-    check.finish()?;
+        Ok(text)
+    };
+    let new = NewConnector {
+        name: named("name")?,
+        kind: named("connector_type_id")?,
+        config: body.object("config")?,
+    };
+    body.object("secrets")?;
+    body.finish(&["name", "connector_type_id", "config", "secrets"])?;
     Ok(new)
+}
+
+/// Whether there are connectors of this type at all.
+pub(crate) fn is_connector(kind: &str) -> bool {
+    is_case_connector(kind) || OTHER_CONNECTORS.contains(&kind)
 }
 
 /// Whether cases can be pushed to connectors of this type.

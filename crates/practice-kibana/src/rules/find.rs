@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     Severity, SortField, SortOrder, Status, UserActionType,
     check::{Check, Fields, too_few, too_many},
+    schema::{Object, read_flag},
     words::Operator,
 };
 use crate::{
@@ -21,6 +22,7 @@ const MAX_PER_PAGE: u64 = 100;
 const MAX_DOCUMENTS: u64 = 10_000;
 const MAX_FILTER_VALUES: usize = 100;
 const MAX_IDS: usize = 100;
+const QUERY: &str = "request query";
 
 /// What `_find` knows.
 pub(super) const CASE_PARAMETERS: [&str; 16] = [
@@ -196,13 +198,15 @@ pub(crate) fn read_owners(query: &Query) -> Result<Vec<String>, ApiError> {
 
 /// Reads `includeComments` of 8.x, which is true by default.
 pub(crate) fn read_include_comments(query: &Query) -> Result<bool, ApiError> {
-    match query.all("includeComments").as_slice() {
-        [] | ["true"] => Ok(true),
-        ["false"] => Ok(false),
-        _ => Err(ApiError::invalid(
-            "[request query.includeComments]: expected value of type [boolean] but got [string]",
-        )),
-    }
+    let value = query.to_value();
+    let flag = read_flag(&Object::read(QUERY, &value)?, "includeComments")?;
+    refuse_others(query, "includeComments")?;
+    Ok(flag.unwrap_or(true))
+}
+
+/// Refuses parameters beside the only one there is.
+fn refuse_others(query: &Query, only: &str) -> Result<(), ApiError> {
+    Object::read(QUERY, &query.to_value())?.finish(&[only])
 }
 
 /// Reads the ids of DELETE /api/cases: one JSON array, or the key repeated.
@@ -218,6 +222,7 @@ pub(crate) fn read_ids(query: &Query) -> Result<Vec<String>, ApiError> {
         })?,
         repeated => repeated.iter().map(|&id| id.to_owned()).collect(),
     };
+    refuse_others(query, "ids")?;
     if ids.is_empty() {
         return Err(ApiError::invalid(too_few("ids")));
     }

@@ -49,6 +49,15 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// An object whose names are nobody's business; empty if it is absent.
+    pub(crate) fn object(&self, name: &str) -> Result<Value, ApiError> {
+        match self.map.get(name) {
+            None => Ok(Value::Object(Map::new())),
+            Some(object @ Value::Object(_)) => Ok(object.clone()),
+            Some(_) => Err(self.wrong_type(name, "object")),
+        }
+    }
+
     /// The texts of an array, none if it is absent.
     pub(crate) fn texts(&self, name: &str, most: usize) -> Result<Vec<String>, ApiError> {
         let Some(value) = self.map.get(name) else {

@@ -1,5 +1,6 @@
 //! B179 to B181: configurations, custom fields, connectors and pushes.
 
+use practice_kibana::{Key, Rights};
 use serde_json::{Value, json};
 
 use crate::support::{INDEX, Reply, Server, array, each, id, without};
@@ -451,4 +452,71 @@ async fn one_custom_field_is_set_by_itself() {
         .refused_exactly(400, text);
     let actions = server.user_actions(&case, "types=customFields").await;
     assert_eq!(array(&json!(actions)).len(), 1);
+}
+
+#[tokio::test]
+async fn bodies_of_connectors_are_checked_in_their_own_words() {
+    let server = Server::empty();
+    let uri = "/api/actions/connector";
+    for (body, text) in [
+        (
+            json!({"connector_type_id": ".jira"}),
+            "[request body.name]: expected value of type [string] but got [undefined]",
+        ),
+        (
+            json!({"name": " ", "connector_type_id": ".jira"}),
+            "[request body.name]: value ' ' is not valid",
+        ),
+        (
+            json!({"name": "x"}),
+            "[request body.connector_type_id]: expected value of type [string] but got [undefined]",
+        ),
+        (
+            json!({"name": "x", "connector_type_id": ".jira", "config": 1}),
+            "[request body.config]: expected value of type [object] but got [number]",
+        ),
+        (
+            json!({"name": "x", "connector_type_id": ".jira", "secrets": []}),
+            "[request body.secrets]: expected value of type [object] but got [Array]",
+        ),
+        (
+            json!({"name": "x", "connector_type_id": ".jira", "id": "x"}),
+            "[request body.id]: definition for this key is missing",
+        ),
+        (
+            json!({"name": "x", "connector_type_id": ".fax"}),
+            "Action type \".fax\" is not registered.",
+        ),
+        (
+            json!({"name": "x", "connector_type_id": ".none"}),
+            "Action type \".none\" is not registered.",
+        ),
+    ] {
+        server
+            .send("POST", uri, Some(body))
+            .await
+            .refused_exactly(400, text);
+    }
+    let all = server.get("/api/actions/connectors").await.ok();
+    assert_eq!(all, json!([]), "nothing was saved");
+}
+
+#[tokio::test]
+async fn connectors_ask_for_their_right() {
+    let nobody = Key::new("nobody").with("default", Rights::None);
+    let reader = Key::new("reader").with("default", Rights::Read);
+    let server = Server::with_keys(&[&nobody, &reader]);
+    let list = "/api/actions/connectors";
+    server
+        .as_key(&nobody)
+        .get(list)
+        .await
+        .refused_exactly(403, "Unauthorized to get actions");
+    server.as_key(&reader).get(list).await.ok();
+    let body = json!({"name": "x", "connector_type_id": ".fax"});
+    server
+        .as_key(&reader)
+        .send("POST", "/api/actions/connector", Some(body))
+        .await
+        .refused_exactly(403, "Unauthorized to create a \".fax\" action");
 }

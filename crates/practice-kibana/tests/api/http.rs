@@ -196,6 +196,13 @@ async fn b011_versioned_routes_refuse_an_unknown_version() {
         400,
         "No version \"2099-01-01\" available for [get] [/api/spaces/space]. Available versions are: [2023-10-31]",
     );
+    for version in ["1", "2023-31-10", "latest"] {
+        let odd = with_version(&server, "/api/spaces/space", version);
+        server.raw(odd).await.refused_exactly(
+            400,
+            &format!("Invalid version. Received \"{version}\", expected a valid date string formatted as YYYY-MM-DD."),
+        );
+    }
     let known = with_version(&server, "/api/spaces/space", "2023-10-31");
     server.raw(known).await.ok();
 }
@@ -327,6 +334,15 @@ async fn slash_at_the_end_redirects_and_empty_segment_is_404() {
         (reply.status, reply.headers["location"].to_str().unwrap()),
         (302, "/api/cases/alerts")
     );
+    let reply = server.get("/s/soc/api/cases/alerts/?owner=a%20b").await;
+    assert_eq!(
+        (reply.status, reply.headers["location"].to_str().unwrap()),
+        (302, "/s/soc/api/cases/alerts?owner=a%20b")
+    );
+    server
+        .send("POST", "/api/cases/", None)
+        .await
+        .refused_exactly(404, "Not Found");
     server
         .get("/api/cases//alerts")
         .await

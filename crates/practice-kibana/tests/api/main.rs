@@ -19,6 +19,7 @@ mod find;
 mod help;
 mod http;
 mod internal;
+mod limits;
 mod observables;
 mod patch;
 mod read;

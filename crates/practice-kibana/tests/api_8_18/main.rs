@@ -27,6 +27,8 @@ mod find;
 mod http;
 #[path = "../api/internal.rs"]
 mod internal;
+#[path = "../api/limits.rs"]
+mod limits;
 #[path = "../api/observables.rs"]
 mod observables;
 #[path = "../api/patch.rs"]
