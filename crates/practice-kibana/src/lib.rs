@@ -25,6 +25,8 @@
 //! | `rules` | validation and Kibana's texts for it |
 //! | `store` | documents, version tokens, user actions; every write passes one function |
 //! | `search` | the operators of `search=` |
+//! | `space` | the spaces there are, which requests may change |
+//! | `traffic` | what the server tells of itself as a process |
 //! | `seed` | the practice world |
 
 #![warn(missing_docs)]

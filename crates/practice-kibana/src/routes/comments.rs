@@ -6,7 +6,7 @@ use super::{Answer, Call, cases, deprecated, json, no_content};
 use crate::{
     auth::Rights,
     error::ApiError,
-    rules::{self, SortOrder},
+    rules::{self, OWNERS, SortOrder},
     store::{Added, Attachment},
 };
 
@@ -18,11 +18,11 @@ pub(super) fn create(call: &Call) -> Answer {
     let mut store = call.app.store();
     store.check_user_actions(case_id)?;
     rules::check_alert_pairs(&body)?;
-    if rights < Rights::All {
-        let owner = body
-            .get("owner")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    let owner = body
+        .get("owner")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if rights < Rights::All || !OWNERS.contains(&owner) {
         return Err(ApiError::unauthorized_owners("create comments", [owner]));
     }
     rules::check_registered(&body)?;

@@ -8,7 +8,7 @@ use super::{Answer, Call, cases, json};
 use crate::{
     auth::{Rights, User},
     error::ApiError,
-    rules::{self, SortOrder, Status},
+    rules::{self, OWNERS, SortOrder, Status},
     store::{Added, Attachment, Case, Store, UserAction},
 };
 
@@ -51,8 +51,11 @@ pub(super) fn bulk_create(call: &Call) -> Answer {
     for body in &bodies {
         rules::check_alert_pairs(body)?;
     }
-    if rights < Rights::All {
-        let owners = bodies.iter().filter_map(|body| body.get("owner")?.as_str());
+    let owners: Vec<&str> = bodies
+        .iter()
+        .filter_map(|body| body.get("owner")?.as_str())
+        .collect();
+    if rights < Rights::All || owners.iter().any(|owner| !OWNERS.contains(owner)) {
         return Err(ApiError::unauthorized_owners("create comments", owners));
     }
     for body in &bodies {

@@ -58,16 +58,18 @@ pub(super) fn delete(call: &Call) -> Answer {
     Ok(no_content())
 }
 
-/// `POST /internal/cases/{case_id}/_similar`: other cases with an observable of the same type and value.
+/// `POST /internal/cases/{case_id}/_similar`: other cases of the owner with an observable of the same
+/// type and value.
 pub(super) fn similar(call: &Call) -> Answer {
     call.enter()?;
+    require_licence(call, "use the similar cases feature")?;
     let page = rules::read_page_body(&call.body)?;
     let store = call.app.store();
     let case = store.case(&call.space, call.path("case_id"))?;
     call.authorize(Rights::Read, "access case", [case.owner.as_str()])?;
     let others = store
         .cases(&call.space)
-        .filter(|other| other.id != case.id)
+        .filter(|other| other.id != case.id && other.owner == case.owner)
         .filter_map(|other| {
             let shared = shared(&store, case, other);
             (!shared.is_empty()).then_some((other, shared))

@@ -233,3 +233,27 @@ async fn similar_cases_share_an_observable() {
         .await
         .refused_exactly(404, "Saved object [cases/nope] not found");
 }
+
+#[tokio::test]
+async fn similar_cases_have_one_owner_and_need_a_licence() {
+    let server = Server::empty();
+    let mut cases = Vec::new();
+    for owner in ["securitySolution", "observability", "securitySolution"] {
+        let case = server.case(json!({ "owner": owner })).await;
+        add(&server, &case, observable("ipv4", "10.0.0.1"))
+            .await
+            .ok();
+        cases.push(case);
+    }
+    let uri = format!("/internal/cases/{}/_similar", id(&cases[0]));
+    let body = json!({"page": 1, "perPage": 10});
+    let found = server.internal("POST", &uri, Some(body)).await.ok();
+    assert_eq!(each(&found["cases"], "id"), [cases[2]["id"].clone()]);
+    Server::basic()
+        .internal("POST", "/internal/cases/nope/_similar", Some(json!({"x": 1})))
+        .await
+        .refused_exactly(
+            403,
+            "In order to use the similar cases feature, you must be subscribed to an Elastic Platinum license",
+        );
+}
