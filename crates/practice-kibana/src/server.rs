@@ -209,6 +209,10 @@ impl Practice {
             World::Empty => options.spaces,
             World::Practice => seed::practice(&mut store, options.seed, options.clock.now()),
         };
+        for space in spaces {
+            store.spaces().put(space);
+        }
+        let spaces = Arc::clone(store.spaces());
         let signature = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let keys = [analyst].into_iter().chain(options.keys);
         let accounts = keys
@@ -218,7 +222,7 @@ impl Practice {
         let app = App {
             store: Mutex::new(store),
             accounts,
-            spaces: Spaces::new(spaces),
+            spaces,
             clock: options.clock,
             profile: options.profile,
             licence: options.licence,
@@ -322,7 +326,7 @@ pub(crate) struct App {
     store: Mutex<Store>,
     /// The analyst comes first.
     pub(crate) accounts: Vec<Account>,
-    pub(crate) spaces: Spaces,
+    pub(crate) spaces: Arc<Spaces>,
     pub(crate) clock: Clock,
     pub(crate) profile: Profile,
     pub(crate) licence: Licence,

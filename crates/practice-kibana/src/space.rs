@@ -1,12 +1,14 @@
 //! The spaces of the server, which requests may create, change and delete.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde::{Deserialize, Serialize};
 
 /// The space that Kibana makes itself and never deletes.
 pub(crate) const DEFAULT_SPACE: &str = "default";
 
 /// A space.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Space {
     /// The id, as in `/s/{id}`.
     pub id: String,
@@ -27,7 +29,7 @@ pub struct Space {
 }
 
 /// What a space shows of Kibana. Exhaustive on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Solution {
     /// `es`: search.
     Search,
@@ -59,18 +61,14 @@ impl Space {
     }
 }
 
-/// All spaces, in the order in which they came.
+/// All spaces, in the order in which they came. Only the store changes them.
 ///
 /// They have a lock of their own, because a request asks for its space while it holds the documents.
 /// Whoever needs both takes the documents first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Spaces(RwLock<Vec<Space>>);
 
 impl Spaces {
-    pub(crate) fn new(spaces: Vec<Space>) -> Self {
-        Self(RwLock::new(spaces))
-    }
-
     pub(crate) fn all(&self) -> Vec<Space> {
         self.read().clone()
     }
@@ -83,9 +81,21 @@ impl Spaces {
         self.read().iter().any(|space| space.id == id)
     }
 
-    /// Changes the list in one step, so that nobody creates a space between look and write.
-    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Vec<Space>) -> T) -> T {
-        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+    /// Adds a space, or replaces the one of the same id in its place.
+    pub(crate) fn put(&self, space: Space) {
+        let mut spaces = self.write();
+        match spaces.iter_mut().find(|known| known.id == space.id) {
+            Some(known) => *known = space,
+            None => spaces.push(space),
+        }
+    }
+
+    pub(crate) fn remove(&self, id: &str) {
+        self.write().retain(|space| space.id != id);
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Vec<Space>> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Vec<Space>> {

@@ -24,7 +24,11 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use uuid::Builder;
 
-use crate::{auth::User, error::ApiError};
+use crate::{
+    auth::User,
+    error::ApiError,
+    space::{Space, Spaces},
+};
 
 pub(crate) use alerts::{AlertChange, AlertKey, Members, alert_index};
 pub(crate) use attachments::Added;
@@ -42,6 +46,7 @@ use json::Shared;
 
 /// Everything the server knows, in memory.
 pub(crate) struct Store {
+    spaces: Arc<Spaces>,
     sequence: u64,
     ids: ChaCha8Rng,
     /// The last `incremental_id` given out, by space.
@@ -76,7 +81,8 @@ pub(crate) enum Write {
     Case(Box<Case>),
     /// Also deletes the attachments and user actions of the case.
     DropCase(String),
-    /// Deletes all documents of the space.
+    Space(Box<Space>),
+    /// Also deletes all documents of the space.
     DropSpace(String),
     Attachment(Box<Attachment>),
     DropAttachment(String),
@@ -100,6 +106,7 @@ impl Store {
     /// Makes an empty store. Ids of documents follow from the seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
+            spaces: Arc::default(),
             sequence: 0,
             ids: ChaCha8Rng::seed_from_u64(seed),
             numbers: HashMap::new(),
@@ -114,6 +121,11 @@ impl Store {
             connectors: BTreeMap::new(),
             files: HashMap::new(),
         }
+    }
+
+    /// The spaces, which can also be read while the store is locked.
+    pub(crate) fn spaces(&self) -> &Arc<Spaces> {
+        &self.spaces
     }
 
     /// Applies the writes of one request, all of them. Each takes the next sequence number as its
@@ -132,6 +144,7 @@ impl Store {
                 self.put_case(*case);
             }
             Write::DropCase(id) => self.drop_case(&id),
+            Write::Space(space) => self.spaces.put(*space),
             Write::DropSpace(space) => self.drop_space(&space),
             Write::Attachment(mut attachment) => {
                 attachment.version = version;
@@ -195,6 +208,7 @@ impl Store {
     }
 
     fn drop_space(&mut self, space: &str) {
+        self.spaces.remove(space);
         let cases: Vec<String> = self.cases(space).map(|case| case.id.clone()).collect();
         for case in &cases {
             self.drop_case(case);

@@ -64,16 +64,14 @@ pub(super) fn create(call: &Call) -> Answer {
     let id = body.id.clone();
     let mut space = Space::new(&id, "");
     take_over(&mut space, body);
-    call.app.spaces.change(|spaces| {
-        if spaces.len() >= MOST_SPACES {
-            return Err(ApiError::too_many_spaces());
-        }
-        if spaces.iter().any(|known| known.id == id) {
-            return Err(ApiError::space_exists(&id));
-        }
-        spaces.push(space.clone());
-        Ok(())
-    })?;
+    let mut store = call.app.store();
+    if call.app.spaces.all().len() >= MOST_SPACES {
+        return Err(ApiError::too_many_spaces());
+    }
+    if call.app.spaces.contains(&id) {
+        return Err(ApiError::space_exists(&id));
+    }
+    store.commit(vec![Write::Space(Box::new(space.clone()))]);
     Ok(json(&document(call, &space)))
 }
 
@@ -83,12 +81,10 @@ pub(super) fn update(call: &Call) -> Answer {
     let body = rules::read_space(&call.body)?;
     manage(call, "update")?;
     let id = call.path("space_id");
-    let changed = call.app.spaces.change(|spaces| {
-        let space = spaces.iter_mut().find(|space| space.id == id)?;
-        take_over(space, body);
-        Some(space.clone())
-    });
-    let changed = changed.ok_or_else(ApiError::no_route)?;
+    let mut store = call.app.store();
+    let mut changed = call.app.spaces.get(id).ok_or_else(ApiError::no_route)?;
+    take_over(&mut changed, body);
+    store.commit(vec![Write::Space(Box::new(changed.clone()))]);
     Ok(json(&document(call, &changed)))
 }
 
@@ -97,15 +93,10 @@ pub(super) fn delete(call: &Call) -> Answer {
     manage(call, "delete")?;
     let id = call.path("space_id");
     let mut store = call.app.store();
-    call.app.spaces.change(|spaces| {
-        let at = spaces.iter().position(|space| space.id == id);
-        let at = at.ok_or_else(ApiError::no_route)?;
-        if spaces[at].is_reserved() {
-            return Err(ApiError::reserved_space(id));
-        }
-        spaces.remove(at);
-        Ok(())
-    })?;
+    let space = call.app.spaces.get(id).ok_or_else(ApiError::no_route)?;
+    if space.is_reserved() {
+        return Err(ApiError::reserved_space(id));
+    }
     store.commit(vec![Write::DropSpace(id.to_owned())]);
     Ok(no_content())
 }

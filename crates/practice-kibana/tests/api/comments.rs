@@ -95,27 +95,6 @@ async fn b129_owner_is_that_of_the_case() {
 }
 
 #[tokio::test]
-async fn owner_that_nothing_registers_is_403() {
-    let server = Server::empty();
-    let case = server.case(json!({})).await;
-    let text = "Unauthorized to create comments with owners: \"nobody\"";
-    let mut body = comment_body("hi");
-    body["owner"] = json!("nobody");
-    for case in [&case, &json!({"id": "nope"})] {
-        server
-            .post_comment(case, body.clone())
-            .await
-            .refused_exactly(403, text);
-    }
-    let uri = format!("/internal/cases/{}/attachments/_bulk_create", id(&case));
-    let text = "Unauthorized to create comments with owners: \"nobody, securitySolution\"";
-    server
-        .internal("POST", &uri, Some(json!([comment_body("hi"), body])))
-        .await
-        .refused_exactly(403, text);
-}
-
-#[tokio::test]
 async fn b130_type_text_and_owner_are_required() {
     let server = Server::empty();
     let case = server.case(json!({})).await;

@@ -14,6 +14,7 @@ mod configure;
 mod create;
 mod custom_fields;
 mod detection;
+mod door;
 mod files;
 mod find;
 mod help;

@@ -399,3 +399,24 @@ async fn b178_unreadable_owners_are_left_out_of_tags() {
     let locked_out = server.as_key(&nobody);
     locked_out.get(uri).await.refused_exactly(403, refusal);
 }
+
+#[tokio::test]
+async fn comment_of_an_owner_that_nothing_registers_is_403() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let text = "Unauthorized to create comments with owners: \"nobody\"";
+    let mut body = comment_body("hi");
+    body["owner"] = json!("nobody");
+    for case in [&case, &json!({"id": "nope"})] {
+        server
+            .post_comment(case, body.clone())
+            .await
+            .refused_exactly(403, text);
+    }
+    let uri = format!("/internal/cases/{}/attachments/_bulk_create", id(&case));
+    let text = "Unauthorized to create comments with owners: \"nobody, securitySolution\"";
+    server
+        .internal("POST", &uri, Some(json!([comment_body("hi"), body])))
+        .await
+        .refused_exactly(403, text);
+}

@@ -19,6 +19,8 @@ mod create;
 mod custom_fields;
 #[path = "../api/detection.rs"]
 mod detection;
+#[path = "../api/door.rs"]
+mod door;
 #[path = "../api/files.rs"]
 mod files;
 #[path = "../api/find.rs"]
