@@ -46,7 +46,7 @@ impl Trial {
         let echo = Echo::default();
         let key = Credentials::api_key("id:key").unwrap();
         Self {
-            runtime: Builder::new_current_thread().build().unwrap(),
+            runtime: Builder::new_current_thread().enable_time().build().unwrap(),
             client: Client::builder(BASE, key)
                 .transport(echo.clone())
                 .build()
