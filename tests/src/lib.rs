@@ -3,7 +3,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "tests fail by panicking and print their seeds"
+    clippy::print_stdout,
+    reason = "tests fail by panicking and print their seeds and proofs"
 )]
 #![cfg_attr(
     feature = "desktop",
@@ -12,6 +13,7 @@
 
 pub mod desk;
 pub mod kibana;
+pub mod proof;
 pub mod seed;
 #[cfg(feature = "desktop")]
 pub mod window;

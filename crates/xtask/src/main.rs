@@ -10,6 +10,7 @@ mod bindings;
 mod check;
 mod pages;
 mod process;
+mod prove;
 mod run;
 mod session;
 mod setup;
@@ -47,6 +48,14 @@ enum Task {
     Check,
     /// Write pictures of the real window to `target/shots`.
     Shots,
+    /// Prove promises, all or those named (`R03`), and write `target/prove/report.json`.
+    Prove {
+        /// How many rounds: those of every change, or of a release.
+        #[arg(long, value_enum, default_value_t = prove::Tier::T0)]
+        tier: prove::Tier,
+        /// Ids of promises; none means all that have a test.
+        ids: Vec<String>,
+    },
     /// Write the committed TypeScript of commands and events.
     Bindings,
     /// Compare the repository with its own rules.
@@ -87,6 +96,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Test => Ok(test::test()),
         Task::Check => check::check(),
         Task::Shots => shots::shots(),
+        Task::Prove { tier, ids } => prove::prove(tier, &ids),
         Task::Bindings => bindings::write(),
         Task::Tidy => tidy::tidy(),
         Task::Setup => setup::everything(),
