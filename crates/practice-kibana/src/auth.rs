@@ -63,7 +63,7 @@ pub(crate) struct Account {
 }
 
 /// A person, as Kibana writes them into documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct User {
     /// Login name.
     pub username: Option<String>,

@@ -1,7 +1,7 @@
 //! A practice Kibana: a real HTTP server that answers Kibana's Cases API word for word.
 //!
 //! It exists so that people can try Caseboard, and tests can hold it to account, without an Elastic
-//! stack. Documents live in memory and end with the server. It depends on no other crate of the
+//! stack. Documents live in memory and end with the server, unless a file is named that keeps them. It depends on no other crate of the
 //! product and shares no types with the client, so a wrong field name cannot agree with itself.
 //!
 //! It is deliberately not a Kibana: no Elasticsearch, no user interface, no other system behind a connector,
@@ -27,12 +27,14 @@
 //! | `search` | the operators of `search=` |
 //! | `space` | the spaces there are, which requests may change |
 //! | `traffic` | what the server tells of itself as a process |
-//! | `seed` | the practice world |
+//! | `seed` | the practice world and the large one |
+//! | `data` | the file that keeps a world over restarts |
 
 #![warn(missing_docs)]
 
 mod auth;
 mod clock;
+mod data;
 mod error;
 mod key_file;
 mod query;
@@ -48,6 +50,7 @@ mod traffic;
 
 pub use auth::{Key, Login, Rights, User};
 pub use clock::Clock;
+pub use data::DataError;
 pub use key_file::{KeyFileError, read_keys};
 pub use server::{Alert, Licence, Options, Practice, PracticeKibana, Profile, World, router};
 pub use space::{Solution, Space};

@@ -3,8 +3,12 @@
 //! Semantics are those of Lucene's `SimpleQueryParser` as its documentation tells them. No syntax is
 //! an error; what cannot be read is ignored.
 
+mod index;
 mod parse;
 
+pub(crate) use index::{CaseWords, Dictionary};
+
+use index::WordSet;
 use unicode_segmentation::UnicodeSegmentation as _;
 use uuid::Uuid;
 
@@ -40,12 +44,31 @@ enum Query {
     Or(Box<Self>, Box<Self>),
 }
 
-/// The texts of a case that can be searched.
+/// The parts of a case that can be searched.
 pub(crate) struct Searched<'a> {
     pub(crate) id: &'a str,
-    pub(crate) title: &'a str,
-    pub(crate) description: &'a str,
+    pub(crate) words: &'a CaseWords,
     pub(crate) number: Option<u64>,
+}
+
+/// A search whose words have been looked up, for asking many cases.
+pub(crate) struct Prepared<'a> {
+    search: &'a Search,
+    query: Option<Looked<'a>>,
+}
+
+/// A query whose words have been looked up.
+enum Looked<'a> {
+    All,
+    /// One word of a single number.
+    One(Option<u32>, &'a Query),
+    /// One of several words.
+    Any(WordSet, &'a Query),
+    /// `None` if a word of the phrase occurs nowhere.
+    Phrase(Option<Vec<u32>>, usize, &'a Query),
+    Not(Box<Self>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
 }
 
 impl Search {
@@ -61,52 +84,103 @@ impl Search {
         }
     }
 
+    /// Looks the words up, once for all cases.
+    pub(crate) fn prepare<'a>(&'a self, dictionary: &Dictionary) -> Prepared<'a> {
+        Prepared {
+            search: self,
+            query: self.query.as_ref().map(|query| query.look_up(dictionary)),
+        }
+    }
+}
+
+impl Prepared<'_> {
     /// Whether a case is found.
     pub(crate) fn finds(&self, case: &Searched<'_>) -> bool {
-        if self.id.as_deref() == Some(case.id) {
+        if self.search.id.as_deref() == Some(case.id) {
             return true;
         }
-        let texts: Vec<Vec<String>> = self
-            .fields
-            .iter()
-            .map(|field| match field {
-                SearchField::Title => words(case.title),
-                SearchField::Description => words(case.description),
-                SearchField::Number => case.number.iter().map(u64::to_string).collect(),
-            })
-            .collect();
+        let (mut texts, mut number) = (Vec::with_capacity(2), None);
+        for field in &self.search.fields {
+            match field {
+                SearchField::Title => texts.push(&*case.words.title),
+                SearchField::Description => texts.push(&*case.words.description),
+                SearchField::Number => number = case.number.map(|number| number.to_string()),
+            }
+        }
         self.query
             .as_ref()
-            .is_some_and(|query| query.matches(&texts))
+            .is_some_and(|query| query.matches(&texts, number.as_deref()))
     }
 }
 
 impl Query {
-    /// Whether the words of the fields match; each term may be in any field.
-    fn matches(&self, fields: &[Vec<String>]) -> bool {
-        let any = |test: &dyn Fn(&str) -> bool| fields.iter().flatten().any(|word| test(word));
+    fn look_up(&self, dictionary: &Dictionary) -> Looked<'_> {
+        match self {
+            Self::All => Looked::All,
+            Self::Word(word) => Looked::One(dictionary.find(word), self),
+            Self::Prefix(_) | Self::Near(..) => {
+                Looked::Any(dictionary.all(|word| self.is_word(word)), self)
+            }
+            Self::Phrase(words, slop) => {
+                let words = words.iter().map(|word| dictionary.find(word)).collect();
+                Looked::Phrase(words, *slop, self)
+            }
+            Self::Not(query) => Looked::Not(query.boxed(dictionary)),
+            Self::And(left, right) => Looked::And(left.boxed(dictionary), right.boxed(dictionary)),
+            Self::Or(left, right) => Looked::Or(left.boxed(dictionary), right.boxed(dictionary)),
+        }
+    }
+
+    fn boxed(&self, dictionary: &Dictionary) -> Box<Looked<'_>> {
+        Box::new(self.look_up(dictionary))
+    }
+
+    /// Whether a single word is what a term asks for.
+    fn is_word(&self, word: &str) -> bool {
+        match self {
+            Self::Word(wanted) => word == wanted,
+            Self::Prefix(start) => word.starts_with(start.as_str()),
+            Self::Near(wanted, distance) => is_near(word, wanted, *distance),
+            Self::Phrase(wanted, _) => matches!(wanted.as_slice(), [only] if only == word),
+            Self::All | Self::Not(_) | Self::And(..) | Self::Or(..) => false,
+        }
+    }
+}
+
+impl Looked<'_> {
+    /// Whether the words of the fields match; each term may be in any field. A number is a field
+    /// of one word.
+    fn matches(&self, texts: &[&[u32]], number: Option<&str>) -> bool {
+        let any =
+            |test: &dyn Fn(u32) -> bool| texts.iter().copied().flatten().any(|word| test(*word));
+        let numbered = |query: &Query| number.is_some_and(|number| query.is_word(number));
         match self {
             Self::All => true,
-            Self::Word(wanted) => any(&|word| word == wanted),
-            Self::Prefix(start) => any(&|word| word.starts_with(start.as_str())),
-            Self::Near(wanted, distance) => any(&|word| edit_distance(word, wanted) <= *distance),
-            Self::Phrase(wanted, slop) => {
-                fields.iter().any(|words| has_phrase(words, wanted, *slop))
+            Self::One(wanted, query) => {
+                wanted.is_some_and(|wanted| any(&|word| word == wanted)) || numbered(query)
             }
-            Self::Not(query) => !query.matches(fields),
-            Self::And(left, right) => left.matches(fields) && right.matches(fields),
-            Self::Or(left, right) => left.matches(fields) || right.matches(fields),
+            Self::Any(wanted, query) => any(&|word| wanted.has(word)) || numbered(query),
+            Self::Phrase(wanted, slop, query) => {
+                let in_text = |text: &&[u32]| {
+                    let wanted = wanted.as_ref();
+                    wanted.is_some_and(|wanted| has_phrase(text, wanted, *slop))
+                };
+                texts.iter().any(in_text) || numbered(query)
+            }
+            Self::Not(query) => !query.matches(texts, number),
+            Self::And(left, right) => left.matches(texts, number) && right.matches(texts, number),
+            Self::Or(left, right) => left.matches(texts, number) || right.matches(texts, number),
         }
     }
 }
 
 /// The words of a text, at Unicode word boundaries, in lower case.
-fn words(text: &str) -> Vec<String> {
-    text.unicode_words().map(str::to_lowercase).collect()
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.unicode_words().map(str::to_lowercase)
 }
 
 /// Whether the words occur in this order with at most `slop` positions between them in all.
-fn has_phrase(words: &[String], wanted: &[String], slop: usize) -> bool {
+fn has_phrase(words: &[u32], wanted: &[u32], slop: usize) -> bool {
     let Some((first, rest)) = wanted.split_first() else {
         return false;
     };
@@ -120,7 +194,7 @@ fn has_phrase(words: &[String], wanted: &[String], slop: usize) -> bool {
         .any(|start| continues(words, rest, start + 1, slop))
 }
 
-fn continues(words: &[String], rest: &[String], at: usize, slop: usize) -> bool {
+fn continues(words: &[u32], rest: &[u32], at: usize, slop: usize) -> bool {
     let Some((next, rest)) = rest.split_first() else {
         return true;
     };
@@ -128,6 +202,21 @@ fn continues(words: &[String], rest: &[String], at: usize, slop: usize) -> bool 
         words.get(at + gap).is_some_and(|word| word == next)
             && continues(words, rest, at + gap + 1, slop - gap)
     })
+}
+
+/// Whether two words are within an edit distance.
+fn is_near(left: &str, right: &str, distance: usize) -> bool {
+    // A character has four bytes at most, so words of very different lengths need no counting.
+    let (short, long) = if left.len() < right.len() {
+        (left, right)
+    } else {
+        (right, left)
+    };
+    if long.len() > short.len() + 4 * distance {
+        return false;
+    }
+    let lengths = left.chars().count().abs_diff(right.chars().count());
+    lengths <= distance && edit_distance(left, right) <= distance
 }
 
 /// The least number of inserted, deleted, replaced or swapped neighbouring characters.
@@ -158,15 +247,14 @@ mod tests {
 
     #[track_caller]
     fn check(search: &str, and: bool, title: &str, expect: bool) {
-        let found = Search::new(
-            search,
-            and,
-            vec![SearchField::Title, SearchField::Description],
-        )
-        .finds(&Searched {
+        let mut dictionary = Dictionary::default();
+        dictionary.read("another case", "that was read before");
+        let words = dictionary.read(title, "seen on web-07 at noon");
+        let fields = vec![SearchField::Title, SearchField::Description];
+        let search_read = Search::new(search, and, fields);
+        let found = search_read.prepare(&dictionary).finds(&Searched {
             id: ID,
-            title,
-            description: "seen on web-07 at noon",
+            words: &words,
             number: Some(7),
         });
         assert_eq!(found, expect, "{search:?} (AND: {and}) on {title:?}");

@@ -8,6 +8,7 @@ mod alerts;
 mod data;
 mod fill;
 mod plan;
+mod scale;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::{
 };
 use data::Data;
 use plan::{Plan, Step};
+pub(crate) use scale::{Extent, fill as scale};
 
 /// The person that the server's own key belongs to.
 pub(crate) fn analyst() -> User {
@@ -80,6 +82,12 @@ fn carry_out(store: &mut Store, space: &str, stamp: &Stamp, id: &str, step: &Ste
         Step::Attach(body) => {
             store
                 .add_attachment(space, stamp, id, body.clone())
+                .expect("the plan is sound");
+            return;
+        }
+        Step::Observe(observable) => {
+            store
+                .add_observable(space, stamp, id, observable.clone())
                 .expect("the plan is sound");
             return;
         }

@@ -3,19 +3,26 @@
 use std::{
     fmt, io,
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use axum::{Router, http::HeaderValue, serve::ListenerExt as _};
 use serde_json::{Map, Value};
-use tokio::{net::TcpListener, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::Notify,
+    task::{JoinHandle, spawn_blocking},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
     auth::{Account, EVERY_SPACE, Key, Login, Rights, User, random_api_key},
     clock::Clock,
+    data::{DataError, DataFile, Loaded, Saver},
     routes, seed,
     space::{Space, Spaces},
     store::{AlertDocument, Store},
@@ -40,13 +47,16 @@ pub struct Options {
     pub keys: Vec<Key>,
     /// People who may log in by name and password.
     pub logins: Vec<Login>,
-    /// What is in the server at the start.
+    /// What is in the server at the start, unless `data` names a file that is there.
     pub world: World,
+    /// The file that keeps the world over restarts; `None` forgets it. Only [`PracticeKibana::start`]
+    /// heeds it. Keys and logins are not in it.
+    pub data: Option<PathBuf>,
     /// Ids, texts and order follow from the seed; dates follow from the clock.
     pub seed: u64,
     /// The time of the server.
     pub clock: Clock,
-    /// The spaces of the empty world; the practice world brings its own.
+    /// The spaces of an empty or large world; the practice world brings its own.
     pub spaces: Vec<Space>,
     /// Which release to play.
     pub profile: Profile,
@@ -61,6 +71,16 @@ pub enum World {
     Practice,
     /// Spaces, and nothing in them.
     Empty,
+    /// As many documents as asked for, spread over the spaces and the last year. It holds more than
+    /// a team would write, so that lists, searches and syncs can be tried at their limits.
+    Scale {
+        /// Cases of all spaces.
+        cases: usize,
+        /// Comments of people; cut at 9,000 in one case.
+        comments: usize,
+        /// Alerts. Cases hold three fifths of them, each at most 1,000.
+        alerts: usize,
+    },
 }
 
 /// Which release of Kibana to play. Exhaustive on purpose.
@@ -101,6 +121,9 @@ pub struct PracticeKibana {
     url: String,
     stopping: CancellationToken,
     tasks: TaskTracker,
+    /// Tells the saver that no request comes any more.
+    ended: CancellationToken,
+    saver: Option<JoinHandle<Result<(), DataError>>>,
 }
 
 /// A practice server without a listener: the handle of the router that [`router`] makes.
@@ -113,7 +136,7 @@ pub struct Practice {
 ///
 /// No host is checked, since there is no port; all else is as over TCP. A fault layer goes in front.
 pub fn router(options: Options) -> (Router, Practice) {
-    let practice = Practice::new(options);
+    let practice = Practice::new(options, None);
     (routes::router(&practice.app, None), practice)
 }
 
@@ -122,7 +145,8 @@ impl PracticeKibana {
     ///
     /// # Errors
     /// When the address cannot be bound, or is no loopback address and `allow_remote` is not set;
-    /// consider port 0.
+    /// consider port 0. When the data file is in use, damaged or cannot be written; the error then
+    /// holds a [`DataError`].
     pub async fn start(options: Options) -> io::Result<Self> {
         let is_local = options.listen.ip().is_loopback();
         if !is_local && !options.allow_remote {
@@ -134,12 +158,14 @@ impl PracticeKibana {
         }
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let practice = Practice::new(Options {
+        let options = Options {
             listen: address,
             ..options
-        });
+        };
+        let (practice, saver) = open(options).await.map_err(io::Error::other)?;
         let router = routes::router(&practice.app, is_local.then_some(address));
         let stopping = CancellationToken::new();
+        let ended = CancellationToken::new();
         let tasks = TaskTracker::new();
         let stopped = stopping.clone().cancelled_owned();
         tasks.spawn(async move {
@@ -156,11 +182,15 @@ impl PracticeKibana {
             }
         });
         tasks.close();
+        let savers = TaskTracker::new();
+        let saver = saver.map(|saver| savers.spawn(saver.run(ended.clone())));
         Ok(Self {
             practice,
             url: format!("http://{address}"),
             stopping,
             tasks,
+            ended,
+            saver,
         })
     }
 
@@ -184,11 +214,30 @@ impl PracticeKibana {
         &self.practice
     }
 
-    /// Stops accepting, lets requests under way end, and returns, after 5 seconds at the latest.
+    /// Stops accepting, lets requests under way end, for 5 seconds at the most, and writes the data
+    /// file, if there is one.
     pub async fn stop(self) {
+        if let Err(error) = self.finish().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the world is not saved"
+            );
+        }
+    }
+
+    /// Stops as [`stop`](Self::stop) does, and tells whether the world is saved.
+    ///
+    /// # Errors
+    /// When the data file does not hold the last changes.
+    pub async fn finish(mut self) -> Result<(), DataError> {
         self.stopping.cancel();
         if timeout(STOP_LIMIT, self.tasks.wait()).await.is_err() {
             tracing::warn!("a connection outlived the practice server");
+        }
+        self.ended.cancel();
+        match self.saver.take() {
+            Some(saver) => saver.await.expect("saving does not panic"),
+            None => Ok(()),
         }
     }
 }
@@ -196,22 +245,36 @@ impl PracticeKibana {
 impl Drop for PracticeKibana {
     fn drop(&mut self) {
         self.stopping.cancel();
+        self.ended.cancel();
     }
 }
 
+/// Makes the inside of a server, from its data file if there is one, and who writes the file.
+async fn open(options: Options) -> Result<(Practice, Option<Saver>), DataError> {
+    let Some(path) = options.data.clone() else {
+        return Ok((Practice::new(options, None), None));
+    };
+    let opening = spawn_blocking(move || {
+        let (file, loaded) = DataFile::open(&path)?;
+        let is_loaded = loaded.is_some();
+        let practice = Practice::new(options, loaded);
+        let changed = Arc::new(Notify::new());
+        practice
+            .app
+            .store()
+            .note_changes(Arc::clone(&changed), is_loaded);
+        let saver = Saver::new(Arc::clone(&practice.app), file, changed);
+        Ok((practice, Some(saver)))
+    });
+    opening.await.expect("opening does not panic")
+}
+
 impl Practice {
-    fn new(options: Options) -> Self {
+    fn new(options: Options, loaded: Option<Loaded>) -> Self {
+        let Loaded { uuid, store } = loaded.unwrap_or_else(|| Self::begin(&options));
         let mut analyst = Key::new("practice").with(EVERY_SPACE, Rights::All);
         analyst.user = seed::analyst();
         analyst.api_key = options.api_key.unwrap_or_else(random_api_key);
-        let mut store = Store::new(options.seed);
-        let spaces = match options.world {
-            World::Empty => options.spaces,
-            World::Practice => seed::practice(&mut store, options.seed, options.clock.now()),
-        };
-        for space in spaces {
-            store.spaces().put(space);
-        }
         let spaces = Arc::clone(store.spaces());
         let signature = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let keys = [analyst].into_iter().chain(options.keys);
@@ -226,13 +289,43 @@ impl Practice {
             clock: options.clock,
             profile: options.profile,
             licence: options.licence,
-            uuid: Uuid::new_v4().to_string(),
+            uuid,
             listen: options.listen,
             traffic: Traffic::new(),
             license_signature: HeaderValue::try_from(signature)
                 .expect("hexadecimal digits are ASCII"),
         };
         Self { app: Arc::new(app) }
+    }
+
+    /// Makes the world that is asked for.
+    fn begin(options: &Options) -> Loaded {
+        let mut store = Store::new(options.seed);
+        let spaces = match options.world {
+            World::Empty => options.spaces.clone(),
+            World::Practice => seed::practice(&mut store, options.seed, options.clock.now()),
+            World::Scale {
+                cases,
+                comments,
+                alerts,
+            } => {
+                let extent = seed::Extent {
+                    cases,
+                    comments,
+                    alerts,
+                };
+                let now = options.clock.now();
+                seed::scale(&mut store, extent, &options.spaces, options.seed, now);
+                options.spaces.clone()
+            }
+        };
+        for space in spaces {
+            store.spaces().put(space);
+        }
+        Loaded {
+            uuid: Uuid::new_v4().to_string(),
+            store,
+        }
     }
 
     /// The encoded API key of the practice analyst.
@@ -276,6 +369,7 @@ impl fmt::Debug for Practice {
 
 impl Default for Options {
     fn default() -> Self {
+        let [default, soc, ot, ..] = Space::eight_named();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             allow_remote: false,
@@ -283,13 +377,10 @@ impl Default for Options {
             keys: Vec::new(),
             logins: Vec::new(),
             world: World::Practice,
+            data: None,
             seed: 1,
             clock: Clock::default(),
-            spaces: vec![
-                Space::new("default", "Default"),
-                Space::new("soc", "SOC Europe"),
-                Space::new("ot", "OT plants"),
-            ],
+            spaces: vec![default, soc, ot],
             profile: Profile::V9,
             licence: Licence::Trial,
         }

@@ -42,6 +42,24 @@ pub enum Solution {
 }
 
 impl Space {
+    /// Makes the eight spaces of a large world. The first three are called as those of the practice world.
+    pub fn eight() -> Vec<Self> {
+        Self::eight_named().into()
+    }
+
+    pub(crate) fn eight_named() -> [Self; 8] {
+        [
+            Self::new("default", "Default"),
+            Self::new("soc", "SOC Europe"),
+            Self::new("ot", "OT plants"),
+            Self::new("amer", "SOC Americas"),
+            Self::new("apac", "SOC Asia Pacific"),
+            Self::new("cloud", "Cloud platform"),
+            Self::new("fraud", "Fraud"),
+            Self::new("red", "Red team exercises"),
+        ]
+    }
+
     /// Makes a space that has nothing but its name.
     pub fn new(id: &str, name: &str) -> Self {
         Self {

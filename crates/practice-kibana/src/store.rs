@@ -13,6 +13,7 @@ mod elastic;
 mod files;
 mod json;
 mod observables;
+mod saved;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -22,11 +23,13 @@ use std::{
 use jiff::Timestamp;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
 use crate::{
     auth::User,
     error::ApiError,
+    search::Dictionary,
     space::{Space, Spaces},
 };
 
@@ -40,9 +43,11 @@ pub(crate) use elastic::AlertSearch;
 pub(crate) use files::{File, file_kind};
 pub(crate) use json::Json;
 pub(crate) use observables::Observable;
+pub(crate) use saved::{Block, Changes, Restored, Settings};
 
 use contents::{AlertIndex, Contents};
 use json::Shared;
+use saved::Unsaved;
 
 /// Everything the server knows, in memory.
 pub(crate) struct Store {
@@ -64,9 +69,13 @@ pub(crate) struct Store {
     /// Alerts by space.
     alerts: HashMap<Arc<str>, BTreeMap<AlertKey, AlertDocument>>,
     shared: Shared,
+    /// The words of all titles and descriptions.
+    dictionary: Dictionary,
     configurations: BTreeMap<String, Configuration>,
     connectors: BTreeMap<String, Connector>,
     files: HashMap<String, File>,
+    /// What has changed since the store was saved, if it is saved at all.
+    unsaved: Option<Unsaved>,
 }
 
 /// Where a case is: its space, and its place in the order of creation.
@@ -96,7 +105,7 @@ pub(crate) enum Write {
 }
 
 /// Who writes, and when; all documents of one request share it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) by: Arc<User>,
     pub(crate) at: Timestamp,
@@ -117,9 +126,11 @@ impl Store {
             alert_cases: AlertIndex::default(),
             alerts: HashMap::new(),
             shared: Shared::default(),
+            dictionary: Dictionary::default(),
             configurations: BTreeMap::new(),
             connectors: BTreeMap::new(),
             files: HashMap::new(),
+            unsaved: None,
         }
     }
 
@@ -133,8 +144,10 @@ impl Store {
     pub(crate) fn commit(&mut self, writes: Vec<Write>) {
         for write in writes {
             self.sequence += 1;
+            self.mark(&write);
             self.apply(write, Version(self.sequence));
         }
+        self.tell_of_changes();
     }
 
     fn apply(&mut self, write: Write, version: Version) {
@@ -180,14 +193,24 @@ impl Store {
     }
 
     fn put_case(&mut self, case: Case) {
+        let order = case.version.0;
+        self.put_case_at(case, order);
+    }
+
+    /// Replaces a case, or adds it in its place in the order of creation.
+    fn put_case_at(&mut self, mut case: Case, order: u64) {
         let mut space = case.space.as_str().into();
         self.shared.text(&mut space);
-        let new = Place {
-            space,
-            order: case.version.0,
-        };
+        let new = Place { space, order };
         let place = self.places.entry(case.id.clone()).or_insert(new).clone();
         let of_space = self.cases.entry(place.space).or_default();
+        let same_texts = of_space
+            .get(&place.order)
+            .filter(|known| (&known.title, &known.description) == (&case.title, &case.description));
+        case.words = match same_texts {
+            Some(known) => known.words.clone(),
+            None => self.dictionary.read(&case.title, &case.description),
+        };
         of_space.insert(place.order, case);
     }
 
@@ -257,11 +280,20 @@ impl Store {
             .push(action);
     }
 
-    fn insert_alert(&mut self, alert: AlertDocument) {
+    fn insert_alert(&mut self, mut alert: AlertDocument) {
+        self.shared.outer_shape(&mut alert.source);
         self.alerts
             .entry(Arc::clone(&alert.space))
             .or_default()
             .insert(alert.key(), alert);
+    }
+
+    /// Gives back the memory that lists have for more than they hold, after many writes.
+    pub(crate) fn shrink(&mut self) {
+        for contents in self.contents.values_mut() {
+            contents.attachments.shrink_to_fit();
+            contents.user_actions.shrink_to_fit();
+        }
     }
 
     /// Makes JSON for a document.
@@ -297,6 +329,11 @@ impl Store {
     /// The cases of a space in the order of their creation.
     pub(crate) fn cases(&self, space: &str) -> impl Iterator<Item = &Case> {
         self.cases.get(space).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// The words of the cases, for searches.
+    pub(crate) fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
     }
 
     /// The cases of a space that name an alert, oldest first.

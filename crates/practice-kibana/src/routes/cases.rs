@@ -244,15 +244,16 @@ fn select<'a>(
         .filter(|case| passes(case, &find.filter) && chosen(case))
         .collect();
     let counts = count_by_status(filtered.iter().copied());
+    let search = find.search.as_ref();
+    let search = search.map(|search| search.prepare(store.dictionary()));
     let found = filtered
         .into_iter()
         .filter(|case| find.status.is_empty() || find.status.contains(&case.status))
         .filter(|case| {
-            find.search.as_ref().is_none_or(|search| {
+            search.as_ref().is_none_or(|search| {
                 search.finds(&Searched {
                     id: &case.id,
-                    title: &case.title,
-                    description: &case.description,
+                    words: &case.words,
                     number: case.number_at(call.now),
                 })
             })

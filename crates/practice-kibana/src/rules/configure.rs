@@ -1,5 +1,6 @@
 //! Bodies of configurations, connectors and pushes (`kibana-cases-api.md` §3.16, §3.17).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -65,7 +66,7 @@ pub(crate) struct ConfigurationParts {
 }
 
 /// A type of observables that a configuration adds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ObservableType {
     pub(crate) key: String,
     pub(crate) label: String,

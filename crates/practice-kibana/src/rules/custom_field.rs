@@ -1,5 +1,6 @@
 //! Custom fields: their definitions in a configuration, and their values in a case (`kibana-cases-api.md` §2.4, §3.14).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -16,7 +17,7 @@ const TEXT: usize = 160;
 const LARGEST: i64 = (1 << 53) - 1;
 
 /// A value in a case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CustomField {
     pub(crate) key: String,
     pub(crate) kind: CustomFieldKind,
@@ -25,7 +26,7 @@ pub(crate) struct CustomField {
 }
 
 /// What a configuration says of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CustomFieldDefinition {
     pub(crate) key: String,
     pub(crate) label: String,

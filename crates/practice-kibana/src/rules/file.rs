@@ -1,5 +1,6 @@
 //! Files of cases (`kibana-cases-api.md` §3.18).
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::check::{Check, too_few, too_many};
@@ -28,7 +29,7 @@ const MIME_TYPES: [&str; 11] = [
 ];
 
 /// How a file is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FileName {
     pub(crate) name: String,
     pub(crate) extension: String,

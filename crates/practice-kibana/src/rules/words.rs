@@ -18,6 +18,20 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum $name { $($variant,)* }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let unknown = || serde::de::Error::custom(format!("unknown word `{word}`"));
+                Self::read(&word).ok_or_else(unknown)
+            }
+        }
+
         impl Word for $name {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
 

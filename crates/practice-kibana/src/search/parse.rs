@@ -95,7 +95,7 @@ impl Parser<'_> {
     fn phrase(&mut self) -> Option<Query> {
         let rest = self.text.get(self.at..)?;
         let end = rest.iter().position(|&character| character == '"')?;
-        let phrase = words(&rest.get(..end)?.iter().collect::<String>());
+        let phrase: Vec<String> = words(&rest.get(..end)?.iter().collect::<String>()).collect();
         self.at += end + 1;
         let slop = self.slop();
         (!phrase.is_empty()).then_some(Query::Phrase(phrase, slop))
@@ -136,7 +136,7 @@ impl Parser<'_> {
 
     /// The words of a term joined by the default operator, the last of them made by `last`.
     fn joined(&self, text: &str, last: impl FnOnce(String) -> Query) -> Option<Query> {
-        let mut words = words(text);
+        let mut words: Vec<String> = words(text).collect();
         let end = last(words.pop()?);
         let start = words
             .into_iter()

@@ -1,5 +1,7 @@
 //! Detection alerts as the world's rules would have raised them.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -11,7 +13,7 @@ use super::{
     plan::Plan,
 };
 use crate::{
-    store::{AlertDocument, alert_index},
+    store::{AlertDocument, Json, alert_index},
     time::iso,
 };
 
@@ -32,48 +34,50 @@ pub(super) fn unattached(
     (0..count)
         .map(|position| {
             let space = ["soc", "default", "soc", "ot"][position % 4];
-            let fitting: Vec<&Rule> = data
-                .rules
-                .iter()
-                .filter(|rule| {
-                    fits(rule, space)
-                        && data
-                            .hosts
-                            .iter()
-                            .filter(|host| host.space == space && runs_on(rule, host))
-                            .count()
-                            > 1
-                })
-                .collect();
+            let fitting = fitting(data, space);
             let rule = fitting.choose(random).expect("every space has rules");
-            let values = Values::draw(
-                data,
-                space,
-                |host| runs_on(rule, host),
-                |host| runs_on(rule, host),
-                random,
-            );
-            let minutes = random.random_range(3..14 * 24 * 60);
-            let mut alert = make(
-                rule,
-                &values,
-                space,
-                now - SignedDuration::from_mins(minutes),
-                random,
-            );
-            if random.random_ratio(1, 6) {
-                let status = if random.random_bool(0.5) {
-                    "acknowledged"
-                } else {
-                    "closed"
-                };
-                alert.source = alert
-                    .source
-                    .with([("kibana.alert.workflow_status", status.into())]);
-            }
-            alert
+            lone(data, rule, (space, space), (now, 14), random)
         })
         .collect()
+}
+
+/// The rules that can fire in a space of the practice world.
+pub(super) fn fitting<'a>(data: &'a Data, space: &str) -> Vec<&'a Rule> {
+    let runs_on_two = |rule: &Rule| {
+        let hosts = data.hosts.iter().filter(|host| host.space == space);
+        hosts.filter(|host| runs_on(rule, host)).count() > 1
+    };
+    let rules = data.rules.iter();
+    rules
+        .filter(|rule| fits(rule, space) && runs_on_two(rule))
+        .collect()
+}
+
+/// Makes an alert that no case holds: in a space, on hosts of a space of the practice world, in the
+/// last days.
+pub(super) fn lone(
+    data: &Data,
+    rule: &Rule,
+    (space, site): (&str, &str),
+    (now, days): (Timestamp, i64),
+    random: &mut ChaCha8Rng,
+) -> AlertDocument {
+    let on = |host: &Host| runs_on(rule, host);
+    let values = Values::draw(data, site, on, on, random);
+    let minutes = random.random_range(3..days * 24 * 60);
+    let at = now - SignedDuration::from_mins(minutes);
+    let mut alert = make(rule, &values, space, at, random);
+    if random.random_ratio(1, 6) {
+        let status = if random.random_bool(0.5) {
+            "acknowledged"
+        } else {
+            "closed"
+        };
+        alert.source = alert
+            .source
+            .with([("kibana.alert.workflow_status", status.into())]);
+    }
+    alert
 }
 
 /// Whether a rule is about the operating system of a host.
@@ -147,11 +151,12 @@ pub(super) fn make(
         unreachable!("an object literal")
     };
     add_context(fields, rule, values, random);
+    let id: Arc<str> = id.into();
     AlertDocument {
         space: space.into(),
         index: alert_index(space).into(),
-        id: id.into(),
-        source: source.into(),
+        source: Json::from(source).with([("kibana.alert.uuid", Arc::clone(&id).into())]),
+        id,
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     auth::User,
-    rules::{NewCase, Severity, Status, Word as _},
+    rules::{NewCase, NewObservable, Severity, Status, Word as _},
     store::AlertDocument,
 };
 
@@ -32,7 +32,22 @@ pub(super) enum Step {
     Take(String),
     Tag(Vec<String>),
     Attach(Map<String, Value>),
+    Observe(NewObservable),
     Close,
+}
+
+/// What a plan is to be about.
+pub(super) struct Brief<'a> {
+    pub(super) template: &'a Template,
+    pub(super) space: &'a str,
+    /// The space of the practice world whose hosts it has.
+    pub(super) site: &'a str,
+    pub(super) status: Status,
+    pub(super) created: Timestamp,
+    pub(super) now: Timestamp,
+    pub(super) alerts: usize,
+    /// How many comments there are; `None` for as many as the template and the status give.
+    pub(super) comments: Option<usize>,
 }
 
 /// The people of one case.
@@ -66,7 +81,18 @@ pub(super) fn make(data: &Data, random: &mut ChaCha8Rng, now: Timestamp) -> Vec<
         .map(|(template, space, status)| {
             let age = age(status, n_open, random);
             n_open += i64::from(status == Status::Open);
-            plan(data, template, space, status, now - age, now, random)
+            let brief = Brief {
+                template,
+                space,
+                site: space,
+                status,
+                created: now - age,
+                now,
+                alerts: template.alerts,
+                comments: None,
+            };
+            let values = brief.draw_values(data, random);
+            plan(data, &brief, &values, random)
         })
         .collect()
 }
@@ -82,35 +108,40 @@ fn age(status: Status, n_open: i64, random: &mut ChaCha8Rng) -> SignedDuration {
     SignedDuration::from_mins(minutes) + SignedDuration::from_millis(random.random_range(0..60_000))
 }
 
-fn plan(
+impl Brief<'_> {
+    /// Draws the values of the case, on hosts that fit.
+    pub(super) fn draw_values(&self, data: &Data, random: &mut ChaCha8Rng) -> Values {
+        let named = |prefixes: &[String], host: &Host| {
+            prefixes.is_empty()
+                || prefixes
+                    .iter()
+                    .any(|prefix| host.name.starts_with(prefix.as_str()))
+        };
+        Values::draw(
+            data,
+            self.site,
+            |host| named(&self.template.on, host),
+            |host| named(&self.template.and, host),
+            random,
+        )
+    }
+}
+
+/// Plans one case.
+pub(super) fn plan(
     data: &Data,
-    template: &Template,
-    space: &str,
-    status: Status,
-    created: Timestamp,
-    now: Timestamp,
+    brief: &Brief<'_>,
+    values: &Values,
     random: &mut ChaCha8Rng,
 ) -> Plan {
-    let named = |prefixes: &[String], host: &Host| {
-        prefixes.is_empty()
-            || prefixes
-                .iter()
-                .any(|prefix| host.name.starts_with(prefix.as_str()))
-    };
-    let values = Values::draw(
-        data,
-        space,
-        |host| named(&template.on, host),
-        |host| named(&template.and, host),
-        random,
-    );
+    let (template, status, created) = (brief.template, brief.status, brief.created);
     let crew = Crew::draw(data, random);
-    let alerts = draw_alerts(data, template, &values, space, created, random);
-    let mut times = Times::new(status, created, now, random);
+    let alerts = draw_alerts(data, brief, values, random);
+    let mut times = Times::new(status, created, brief.now, random);
     let mut steps = vec![(
         created,
         crew.reporter.clone(),
-        Step::Create(new_case(template, &values, &crew, status)),
+        Step::Create(new_case(template, values, &crew, status)),
     )];
     for body in attachments(template, data, &alerts) {
         steps.push((
@@ -126,22 +157,28 @@ fn plan(
             Step::Take(crew.assignee_uid()),
         ));
     }
-    let comments = match status {
+    let usual = match status {
         // Nobody has had time to write everything down about a case that is still open.
         Status::Open => template.comments.len().div_ceil(2).min(times.room()),
         Status::InProgress => template.comments.len().saturating_sub(1).max(1),
         Status::Closed => template.comments.len(),
     };
-    for (position, comment) in template.comments.iter().take(comments).enumerate() {
+    let comments = brief.comments.unwrap_or(usual);
+    let texts = template.comments.iter().cycle();
+    for (position, comment) in texts.take(comments).enumerate() {
         let by = crew.author(comment, position);
-        let text = values.fill(comment.strip_prefix("[auto] ").unwrap_or(comment));
+        let mut text = values.fill(comment.strip_prefix("[auto] ").unwrap_or(comment));
+        let round = position / template.comments.len();
+        if round > 0 {
+            text = format!("Follow-up {round}: {text}");
+        }
         steps.push((
             times.next(comments - position, random),
             by.clone(),
             Step::Attach(user_comment(&text, template)),
         ));
         if position == 0 && random.random_ratio(1, 3) {
-            let tags = tags(template, &values)
+            let tags = tags(template, values)
                 .into_iter()
                 .chain(["triaged".to_owned()])
                 .collect();
@@ -152,7 +189,7 @@ fn plan(
         steps.push((times.end(random), crew.assignee.clone(), Step::Close));
     }
     Plan {
-        space: space.to_owned(),
+        space: brief.space.to_owned(),
         alerts,
         steps,
     }
@@ -269,24 +306,23 @@ fn tags(template: &Template, values: &Values) -> Vec<String> {
 /// The alerts of a case, raised in the two hours before it was created.
 fn draw_alerts(
     data: &Data,
-    template: &Template,
+    brief: &Brief<'_>,
     values: &Values,
-    space: &str,
-    created: Timestamp,
     random: &mut ChaCha8Rng,
 ) -> Vec<AlertDocument> {
-    if template.rules.is_empty() {
+    let rules = &brief.template.rules;
+    if rules.is_empty() {
         return Vec::new();
     }
-    (0..template.alerts)
+    (0..brief.alerts)
         .map(|position| {
-            let rule = data.rule(&template.rules[position % template.rules.len()]);
+            let rule = data.rule(&rules[position % rules.len()]);
             let before = SignedDuration::from_secs(random.random_range(90..7200));
             let mut values = values.clone();
             if position % 5 == 4 {
                 std::mem::swap(&mut values.host, &mut values.second_host);
             }
-            alerts::make(rule, &values, space, created - before, random)
+            alerts::make(rule, &values, brief.space, brief.created - before, random)
         })
         .collect()
 }

@@ -144,10 +144,15 @@ impl Store {
 
     /// Stores an alert, or replaces the one of the same space, index and id.
     pub(crate) fn put_alert(&mut self, mut alert: AlertDocument) {
+        self.share_alert(&mut alert);
+        self.commit(vec![Write::Alert(Box::new(alert))]);
+    }
+
+    /// Replaces the parts of an alert by those of others.
+    pub(super) fn share_alert(&mut self, alert: &mut AlertDocument) {
         self.shared.text(&mut alert.space);
         self.shared.text(&mut alert.index);
         self.shared.share(&mut alert.source);
-        self.commit(vec![Write::Alert(Box::new(alert))]);
     }
 
     /// Changes the alerts of a space that are chosen; returns how many.

@@ -8,6 +8,7 @@ use super::{Case, Stamp, Store, Times, UserAction, Version, Write, document::ass
 use crate::{
     error::ApiError,
     rules::{self, CasePatch, CustomField, NewCase, Status, USER_ACTIONS_PER_CASE, Word as _},
+    search::CaseWords,
     server::Licence,
     time::seconds_between,
 };
@@ -30,7 +31,7 @@ impl Store {
             severity: new.severity,
             category: new.category,
             assignees: new.assignees,
-            connector: new.connector,
+            connector: self.json(new.connector),
             sync_alerts: new.sync_alerts,
             custom_fields: new.custom_fields,
             observables: Vec::new(),
@@ -41,6 +42,7 @@ impl Store {
             closed: None,
             in_progress_at: None,
             times: None,
+            words: CaseWords::default(),
         };
         let payload = json!({
             "title": case.title,
@@ -264,7 +266,7 @@ fn without_equal(patch: CasePatch, case: &Case) -> CasePatch {
         tags: patch.tags.filter(|tags| !same_members(tags, &case.tags)),
         connector: patch
             .connector
-            .filter(|connector| *connector != case.connector),
+            .filter(|connector| *connector != case.connector.to_value()),
         severity: patch.severity.filter(|severity| *severity != case.severity),
         assignees: patch
             .assignees
@@ -318,7 +320,7 @@ fn apply(case: &mut Case, patch: CasePatch, stamp: &Stamp) -> Vec<Action> {
         update("settings", json!({"settings": case.settings()}));
     }
     if let Some(connector) = patch.connector {
-        case.connector = connector;
+        case.connector = connector.into();
         update("connector", json!({"connector": case.connector}));
     }
     if let Some(tags) = patch.tags {

@@ -1,5 +1,6 @@
 //! Configurations of an owner's cases, connectors to other systems, and pushing a case to one.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// How the cases of one owner in one space are set up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Configuration {
     pub(crate) id: String,
     pub(crate) space: String,
@@ -33,7 +34,7 @@ pub(crate) struct Configuration {
 }
 
 /// A way to another system. Its secrets are not kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Connector {
     pub(crate) id: String,
     pub(crate) space: String,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value, json};
 
 use super::{AlertKey, Json, Observable};
 use crate::{
     auth::User,
     rules::{CustomField, Severity, Status, UserActionType, Word as _},
+    search::CaseWords,
     server::Profile,
     time::iso,
 };
@@ -19,7 +21,7 @@ use crate::{
 const NUMBER_DELAY: SignedDuration = SignedDuration::from_secs(30);
 
 /// The sequence number of the write that made a document what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Version(pub(crate) u64);
 
 impl Version {
@@ -30,7 +32,7 @@ impl Version {
 }
 
 /// A case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) space: String,
@@ -44,7 +46,7 @@ pub(crate) struct Case {
     pub(crate) category: Option<String>,
     /// Profile uids.
     pub(crate) assignees: Vec<String>,
-    pub(crate) connector: Value,
+    pub(crate) connector: Json,
     pub(crate) sync_alerts: bool,
     pub(crate) custom_fields: Vec<CustomField>,
     pub(crate) observables: Vec<Observable>,
@@ -58,10 +60,13 @@ pub(crate) struct Case {
     pub(crate) in_progress_at: Option<Timestamp>,
     /// Set by the first change of status.
     pub(crate) times: Option<Times>,
+    /// The words of title and description; the store keeps them up to date.
+    #[serde(skip)]
+    pub(crate) words: CaseWords,
 }
 
 /// How long people took, in seconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Times {
     pub(crate) acknowledge: Option<i64>,
     pub(crate) investigate: Option<i64>,
@@ -174,7 +179,7 @@ pub(crate) fn assignee_objects<'a>(uids: impl IntoIterator<Item = &'a String>) -
 }
 
 /// An attachment of a case; its own fields are in `body`, as they were sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Attachment {
     pub(crate) id: String,
     pub(crate) case_id: Arc<str>,
@@ -262,18 +267,36 @@ pub(crate) fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
+/// One of a closed set. It is read by a function of its own, for serde would borrow a `&'static str`.
+type Name = &'static str;
+
 /// An entry of Kibana's record of what was done to a case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct UserAction {
     pub(crate) id: String,
     pub(crate) case_id: Arc<str>,
     pub(crate) version: Version,
-    pub(crate) kind: &'static str,
-    pub(crate) action: &'static str,
+    #[serde(deserialize_with = "read_kind")]
+    pub(crate) kind: Name,
+    #[serde(deserialize_with = "read_action")]
+    pub(crate) action: Name,
     pub(crate) created: Stamp,
     pub(crate) owner: Arc<str>,
     pub(crate) comment_id: Option<String>,
     pub(crate) payload: Json,
+}
+
+/// What user actions do.
+const ACTIONS: [&str; 5] = ["create", "update", "delete", "add", "push_to_service"];
+
+fn read_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    UserActionType::deserialize(deserializer).map(UserActionType::word)
+}
+
+fn read_action<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    let action = String::deserialize(deserializer)?;
+    let known = ACTIONS.into_iter().find(|known| *known == action);
+    known.ok_or_else(|| D::Error::custom(format!("unknown action `{action}`")))
 }
 
 impl UserAction {
@@ -337,7 +360,7 @@ impl UserAction {
 }
 
 /// A detection alert.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AlertDocument {
     pub(crate) space: Arc<str>,
     pub(crate) index: Arc<str>,

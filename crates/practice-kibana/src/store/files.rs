@@ -1,6 +1,8 @@
 //! Files attached to cases.
 
 use axum::body::Bytes;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
 use super::{Added, Attachment, Stamp, Store, Write};
@@ -13,7 +15,7 @@ use crate::{
 const FILES_PER_CASE: usize = 100;
 
 /// A file, with its content.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct File {
     pub(crate) id: String,
     pub(crate) space: String,
@@ -21,7 +23,20 @@ pub(crate) struct File {
     pub(crate) owner: String,
     pub(crate) name: FileName,
     pub(crate) created: Stamp,
+    #[serde(serialize_with = "write_bytes", deserialize_with = "read_bytes")]
     pub(crate) bytes: Bytes,
+}
+
+fn write_bytes<S: Serializer>(bytes: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(bytes))
+}
+
+fn read_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    STANDARD
+        .decode(text)
+        .map(Bytes::from)
+        .map_err(D::Error::custom)
 }
 
 impl File {

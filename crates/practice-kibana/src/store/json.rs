@@ -16,8 +16,35 @@ pub(crate) enum Json {
     Number(Number),
     Text(Arc<str>),
     List(Arc<[Self]>),
-    /// Fields in the order of their names.
-    Object(Arc<[(Arc<str>, Self)]>),
+    Object(Arc<Fields>),
+}
+
+/// The fields of an object, in the order of their names. Objects of one shape share the names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Fields {
+    names: Arc<[Arc<str>]>,
+    values: Box<[Json]>,
+}
+
+impl Fields {
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.names.binary_search_by(|known| (**known).cmp(name))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Json)> {
+        self.names.iter().zip(&self.values)
+    }
+}
+
+impl FromIterator<(Arc<str>, Json)> for Fields {
+    /// The fields come in order.
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Json)>>(fields: I) -> Self {
+        let (names, values): (Vec<Arc<str>>, Vec<Json>) = fields.into_iter().unzip();
+        Self {
+            names: names.into(),
+            values: values.into(),
+        }
+    }
 }
 
 static NULL: Json = Json::Null;
@@ -28,26 +55,32 @@ impl Json {
         let Self::Object(fields) = self else {
             return None;
         };
-        let at = fields
-            .binary_search_by(|(known, _)| (**known).cmp(name))
-            .ok()?;
-        fields.get(at).map(|(_, value)| value)
+        fields.values.get(fields.position(name).ok()?)
     }
 
     /// The object with fields added or replaced; what is no object becomes one.
     #[must_use]
     pub(crate) fn with<const N: usize>(&self, fields: [(&str, Self); N]) -> Self {
         let mut all = match self {
-            Self::Object(known) => known.to_vec(),
-            _ => Vec::new(),
+            Self::Object(known) => Fields::clone(known),
+            _ => Fields::from_iter([]),
         };
         for (name, value) in fields {
-            match all.binary_search_by(|(known, _)| (**known).cmp(name)) {
-                Ok(at) => all[at].1 = value,
-                Err(at) => all.insert(at, (name.into(), value)),
+            match all.position(name) {
+                Ok(at) => all.values[at] = value,
+                Err(at) => {
+                    let mut names = all.names.to_vec();
+                    names.insert(at, name.into());
+                    let mut values = all.values.into_vec();
+                    values.insert(at, value);
+                    all = Fields {
+                        names: names.into(),
+                        values: values.into(),
+                    };
+                }
             }
         }
-        Self::Object(all.into())
+        Self::Object(Arc::new(all))
     }
 
     /// The object without a field.
@@ -55,8 +88,9 @@ impl Json {
     pub(crate) fn without(&self, name: &str) -> Self {
         match self {
             Self::Object(known) => {
-                let left = known.iter().filter(|(known, _)| **known != *name);
-                Self::Object(left.cloned().collect())
+                let left = known.iter().filter(|(known, _)| ***known != *name);
+                let left = left.map(|(name, value)| (Arc::clone(name), value.clone()));
+                Self::Object(Arc::new(left.collect()))
             }
             other => other.clone(),
         }
@@ -136,7 +170,7 @@ impl From<Map<String, Value>> for Json {
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         fields.sort_by(|(left, _), (right, _)| left.cmp(right));
-        Self::Object(fields.into())
+        Self::Object(Arc::new(fields.into_iter().collect()))
     }
 }
 
@@ -211,6 +245,7 @@ impl<'de> Deserialize<'de> for Json {
 pub(super) struct Shared {
     texts: HashSet<Arc<str>>,
     parts: HashSet<Json>,
+    shapes: HashSet<Arc<[Arc<str>]>>,
     /// How many there were when those that nobody used were last thrown out.
     kept: usize,
 }
@@ -222,6 +257,7 @@ impl Shared {
         let known = self.texts.len() + self.parts.len();
         if known > 2 * self.kept.max(1000) {
             self.parts.retain(Json::is_used);
+            self.shapes.retain(|names| Arc::strong_count(names) > 1);
             self.texts.retain(|text| Arc::strong_count(text) > 1);
             self.kept = self.texts.len() + self.parts.len();
         }
@@ -244,8 +280,8 @@ impl Shared {
             },
             Json::Object(fields) => match Arc::get_mut(fields) {
                 Some(fields) => {
-                    for (name, value) in fields {
-                        short &= self.text(name);
+                    short &= self.shape(&mut fields.names);
+                    for value in &mut fields.values {
                         short &= self.replace(value);
                     }
                 }
@@ -260,6 +296,31 @@ impl Shared {
                 }
             }
         }
+        short
+    }
+
+    /// Replaces the names of an object by equal ones that are known, after a field was added.
+    pub(super) fn outer_shape(&mut self, json: &mut Json) {
+        if let Json::Object(fields) = json
+            && let Some(fields) = Arc::get_mut(fields)
+        {
+            self.shape(&mut fields.names);
+        }
+    }
+
+    /// Returns whether all names are short.
+    fn shape(&mut self, names: &mut Arc<[Arc<str>]>) -> bool {
+        if let Some(known) = self.shapes.get(names) {
+            *names = Arc::clone(known);
+            return names.iter().all(|name| name.len() <= SHORT);
+        }
+        let mut own = names.to_vec();
+        let mut short = true;
+        for name in &mut own {
+            short &= self.text(name);
+        }
+        *names = own.into();
+        self.shapes.insert(Arc::clone(names));
         short
     }
 
@@ -328,6 +389,10 @@ mod tests {
             panic!("they are objects");
         };
         assert!(Arc::ptr_eq(one, other));
+        let (Json::Object(one), Json::Object(other)) = (&left, &right) else {
+            panic!("they are objects");
+        };
+        assert!(Arc::ptr_eq(&one.names, &other.names), "they have one shape");
         let (Json::Text(one), Json::Text(other)) = (&left["text"], &right["text"]) else {
             panic!("they are texts");
         };

@@ -1,6 +1,7 @@
 //! Observables of a case. Changing them gives the case a new version, but leaves `updated_at` alone.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Case, Stamp, Store, Write};
@@ -13,7 +14,7 @@ use crate::{
 const OBSERVABLES_PER_CASE: usize = 50;
 
 /// Something seen that belongs to a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Observable {
     pub(crate) id: String,
     pub(crate) type_key: String,

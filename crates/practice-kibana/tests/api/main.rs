@@ -1,5 +1,5 @@
 //! The practice server answers as Kibana does. Tests are named after the behaviours of the reference
-//! (`B001` …) that they hold the server to. All but `help`, `tcp` and `world` are run against 8.18
+//! (`B001` …) that they hold the server to. All but `data`, `help`, `scale`, `tcp` and `world` are run against 8.18
 //! too, by `api_8_18`.
 
 use practice_kibana::Profile;
@@ -13,6 +13,7 @@ mod comments;
 mod configure;
 mod create;
 mod custom_fields;
+mod data;
 mod detection;
 mod door;
 mod files;
@@ -25,6 +26,7 @@ mod observables;
 mod patch;
 mod read;
 mod rights;
+mod scale;
 mod space_changes;
 mod spaces;
 mod support;
