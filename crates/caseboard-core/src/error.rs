@@ -1,6 +1,6 @@
 //! What can go wrong in the core, and how a face is told.
 
-use kibana_cases::{ApiError, TransportError};
+use kibana_cases::{ApiError, InputProblem, InvalidInput, TransportError};
 
 use crate::{
     code::{CommandError, ErrorCode, ErrorDetail},
@@ -115,6 +115,7 @@ fn of_kibana(error: &kibana_cases::Error) -> CommandError {
             false,
             Some(field("id", &reason.to_string())),
         ),
+        Client::Input(invalid) => (ErrorCode::InvalidInput, false, Some(of_input(invalid))),
         Client::Route { .. } | Client::AfterRetries { .. } => (ErrorCode::Internal, false, None),
         Client::RequestTooLarge { .. } => (
             ErrorCode::InvalidInput,
@@ -186,6 +187,23 @@ fn of_transport(error: &TransportError) -> ErrorCode {
         | TransportError::Inflated { .. }
         | TransportError::Encoding(_) => ErrorCode::KibanaFailed,
     }
+}
+
+fn of_input(invalid: &InvalidInput) -> ErrorDetail {
+    let limit = match invalid.problem {
+        InputProblem::TooLong { limit, .. }
+        | InputProblem::TooMany { limit, .. }
+        | InputProblem::TooLarge { limit, .. } => u32::try_from(limit).ok(),
+        InputProblem::Empty
+        | InputProblem::TooFew { .. }
+        | InputProblem::TooSmall { .. }
+        | InputProblem::Repeated
+        | InputProblem::Form { .. } => None,
+    };
+    limit.map_or_else(
+        || field(invalid.field, &invalid.problem.to_string()),
+        |limit| ErrorDetail::Limit { limit },
+    )
 }
 
 fn field(field: &str, reason: &str) -> ErrorDetail {

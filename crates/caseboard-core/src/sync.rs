@@ -103,17 +103,20 @@ impl Step {
                 if all_new && page * PER_PAGE < answer.total && page < LAST_PAGE {
                     return Next::Now(Self::Follow { by, page: page + 1 });
                 }
-                let other = match by {
-                    SortField::UpdatedAt => SortField::CreatedAt,
-                    SortField::CreatedAt => SortField::UpdatedAt,
+                let by_change = by == SortField::UpdatedAt;
+                let other = if by_change {
+                    SortField::CreatedAt
+                } else {
+                    SortField::UpdatedAt
                 };
                 if outcome.n_known == answer.total.min(MOST_CASES) as usize {
                     return Next::Later(Self::Follow { by: other, page: 1 });
                 }
                 // A new case shows in the newest cases; a deleted one only in a full reading.
-                match by {
-                    SortField::UpdatedAt => Next::Now(Self::Follow { by: other, page: 1 }),
-                    SortField::CreatedAt => Next::Now(Self::first()),
+                if by_change {
+                    Next::Now(Self::Follow { by: other, page: 1 })
+                } else {
+                    Next::Now(Self::first())
                 }
             }
         }
@@ -126,6 +129,7 @@ fn find(sort_field: SortField, page: u32) -> FindCases {
         descending: true,
         page,
         per_page: PER_PAGE,
+        ..FindCases::default()
     }
 }
 
@@ -141,8 +145,8 @@ mod tests {
             cases: (0..n)
                 .map(|id| case(&format!("c{id}"), json!({})))
                 .collect(),
-            unreadable: Vec::new(),
             total,
+            ..CasePage::default()
         }
     }
 

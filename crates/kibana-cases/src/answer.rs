@@ -97,9 +97,16 @@ fn is_trouble_on_the_way(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
-/// A page for people where JSON was expected: a login, a portal.
+/// A page for people where JSON was expected: a login, a portal. A file that happens to be one says that it is a file.
 fn is_page(headers: &HeaderMap) -> bool {
-    text(headers, &header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"))
+    let is_html = |kind: &str| {
+        kind.trim_start()
+            .to_ascii_lowercase()
+            .starts_with("text/html")
+    };
+    text(headers, &header::CONTENT_TYPE).is_some_and(is_html)
+        && !text(headers, &header::CONTENT_DISPOSITION)
+            .is_some_and(|disposition| disposition.starts_with("attachment"))
 }
 
 fn redirect_target(headers: &HeaderMap) -> String {

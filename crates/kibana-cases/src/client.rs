@@ -21,7 +21,7 @@ use crate::{
     multipart,
     request::{Body, Request},
     retry::Retries,
-    route::Route,
+    route::{Route, Size},
     transport::Transport,
 };
 
@@ -102,6 +102,11 @@ impl Client {
         })
     }
 
+    /// As [`Client::fetch`], of an answer that is no JSON.
+    pub(crate) async fn fetch_bytes(&self, request: Request) -> Result<Bytes, Error> {
+        Box::pin(self.send(request)).await.map(Response::into_body)
+    }
+
     /// Sends until it succeeds or must not be sent again.
     async fn send(&self, request: Request) -> Result<Response<Bytes>, Error> {
         let inner = &*self.inner;
@@ -168,7 +173,7 @@ impl Client {
         let mut builder = http::Request::builder()
             .method(request.method.clone())
             .uri(url.as_str())
-            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT, accepted(route))
             .header(header::ACCEPT_ENCODING, "gzip")
             .header(header::AUTHORIZATION, inner.credentials.header());
         if request.method != http::Method::GET {
@@ -211,6 +216,13 @@ impl Client {
     }
 }
 
+fn accepted(route: &Route) -> &'static str {
+    match route.size {
+        Size::Small | Size::List => "application/json",
+        Size::File => "*/*",
+    }
+}
+
 impl Space {
     /// The space's id.
     pub fn id(&self) -> &SpaceId {
@@ -223,5 +235,10 @@ impl Space {
     ) -> Result<T, Error> {
         request.space = Some(self.space.clone());
         self.client.fetch(request).await
+    }
+
+    pub(crate) async fn fetch_bytes(&self, mut request: Request) -> Result<Bytes, Error> {
+        request.space = Some(self.space.clone());
+        self.client.fetch_bytes(request).await
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8], limits: &Limits) -> R
         json => json,
     };
     check_shape(json, limits).map_err(whole)?;
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    // Fields that nobody reads are skipped, but not whatever stands in them.
+    let json = str::from_utf8(json).map_err(|_| whole("it is not UTF-8".to_owned()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Mismatch {
         path: printable(&error.path().to_string(), LONGEST_PATH),
         reason: why(error.inner()),
@@ -168,6 +170,9 @@ mod tests {
                 "{json}"
             );
         }
+        let no_text = b"{\"cases\":[],\"unknown\":\"\xC3\x28\"}";
+        let Mismatch { reason, .. } = from_slice::<Page>(no_text, &Limits::default()).unwrap_err();
+        assert_eq!(reason, "it is not UTF-8", "not even where nobody reads");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::{credentials::InvalidCredentials, id::InvalidId, transport::TransportError};
+use crate::{
+    check::InvalidInput, credentials::InvalidCredentials, id::InvalidId, transport::TransportError,
+};
 
 /// Why a call failed. `route` is the route's pattern, never a filled-in path.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +23,9 @@ pub enum Error {
     /// A text is not an id.
     #[error(transparent)]
     Id(#[from] InvalidId),
+    /// What was given is more, or less, than Kibana takes. Nothing was sent.
+    #[error(transparent)]
+    Input(#[from] InvalidInput),
     /// The request is none that this client may send. Nothing was sent.
     #[error("{route}: not a route that this client may ask")]
     Route {
@@ -198,6 +203,7 @@ impl Error {
             Self::Address { .. }
             | Self::Credentials(_)
             | Self::Id(_)
+            | Self::Input(_)
             | Self::Route { .. }
             | Self::RequestTooLarge { .. }
             | Self::Redirected { .. }

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Owner;
+
 /// Why a text is not an id of the kind asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid {kind}: {reason}")]
@@ -78,7 +80,43 @@ text_id!(
     /// A detection alert's id: 1 to 512 characters, no control characters, not `.` or `..` (`decisions.md`).
     AlertId,
     "alert id",
-    check_alert_id
+    |text| check_segment(text, 512)
+);
+text_id!(
+    /// A configuration's id, the same form as [`CaseId`].
+    ConfigurationId,
+    "configuration id",
+    |text| check_word(text, 64)
+);
+text_id!(
+    /// An observable's id, the same form as [`CaseId`].
+    ObservableId,
+    "observable id",
+    |text| check_word(text, 64)
+);
+text_id!(
+    /// A file's id, the same form as [`CaseId`].
+    FileId,
+    "file id",
+    |text| check_word(text, 64)
+);
+text_id!(
+    /// A user action's id. No path ever holds one.
+    UserActionId,
+    "user action id",
+    |text| check_plain(text, 256)
+);
+text_id!(
+    /// A connector's id: 1 to 128 characters, the form of an [`AlertId`]. People choose those of preconfigured connectors.
+    ConnectorId,
+    "connector id",
+    |text| check_segment(text, 128)
+);
+text_id!(
+    /// A custom field's key: 1 to 128 characters, the form of an [`AlertId`]. Kibana takes only 36 of `a–z 0–9 _ -` for a new one.
+    CustomFieldKey,
+    "custom field key",
+    |text| check_segment(text, 128)
 );
 text_id!(
     /// A space's id: 1 to 128 of `a–z 0–9 _ -`; [`SpaceId::default`] is the space without a path prefix.
@@ -106,6 +144,11 @@ impl SpaceId {
     }
 }
 
+/// Where Kibana keeps the files of an owner's cases: a path segment.
+pub(crate) fn file_kind(owner: &Owner) -> String {
+    format!("{owner}FilesCases")
+}
+
 fn check_word(text: &str, most: usize) -> Result<(), &'static str> {
     check_length(text, most)?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -128,8 +171,9 @@ fn check_space_id(text: &str) -> Result<(), &'static str> {
     }
 }
 
-fn check_alert_id(text: &str) -> Result<(), &'static str> {
-    check_plain(text, 512)?;
+/// What percent-encoding can put into one path segment.
+fn check_segment(text: &str, most: usize) -> Result<(), &'static str> {
+    check_plain(text, most)?;
     if text == "." || text == ".." {
         Err("it is a path segment with a meaning of its own")
     } else {

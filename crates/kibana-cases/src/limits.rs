@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::route::{Pace, Route};
+use crate::route::{Pace, Route, Size};
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
@@ -26,6 +26,8 @@ pub struct Limits {
     pub list_answer: usize,
     /// Largest other answer, after decompression.
     pub other_answer: usize,
+    /// Largest file that is downloaded; Kibana itself takes files of 100 MiB.
+    pub file_answer: usize,
     /// How many times larger than what arrived an answer may become by decompression.
     pub decode_ratio: usize,
     /// Up to here the ratio does not matter.
@@ -73,6 +75,7 @@ impl Default for Limits {
             whole: Duration::from_mins(2),
             list_answer: 32 * MIB,
             other_answer: 4 * MIB,
+            file_answer: 100 * MIB,
             decode_ratio: 100,
             decode_ratio_from: MIB,
             header_bytes: 64 * KIB,
@@ -104,10 +107,10 @@ impl Limits {
     }
 
     pub(crate) fn answer(&self, route: &Route) -> usize {
-        if route.is_list {
-            self.list_answer
-        } else {
-            self.other_answer
+        match route.size {
+            Size::Small => self.other_answer,
+            Size::List => self.list_answer,
+            Size::File => self.file_answer,
         }
     }
 }

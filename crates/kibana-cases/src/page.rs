@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, marker::PhantomData};
 
+use futures::Stream;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -44,7 +45,12 @@ pub struct Pages<T> {
 /// Every listing is an object with a number and one list, whose name depends on what it lists.
 #[derive(Deserialize)]
 struct Body {
-    #[serde(alias = "cases", alias = "comments", alias = "userActions")]
+    #[serde(
+        alias = "cases",
+        alias = "comments",
+        alias = "userActions",
+        alias = "files"
+    )]
     data: Vec<Value>,
     total: usize,
 }
@@ -66,6 +72,16 @@ impl Space {
 }
 
 impl<T: DeserializeOwned> Pages<T> {
+    /// The same as a stream. It ends after an error.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Page<T>, Error>> + Send {
+        futures::stream::unfold(Some(self), async |pages| {
+            let mut pages = pages?;
+            let page = pages.next().await?;
+            let rest = page.is_ok().then_some(pages);
+            Some((page, rest))
+        })
+    }
+
     /// The next page, or `None` after the last one. After an error the same page can be asked for again.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
@@ -85,6 +86,28 @@ impl Request {
         Self::new(Method::PATCH, route, path).json(body)
     }
 
+    pub(crate) fn post_empty(route: &'static str, path: &[&str]) -> Self {
+        Self::new(Method::POST, route, path)
+    }
+
+    pub(crate) fn put(route: &'static str, path: &[&str], body: Value) -> Self {
+        Self::new(Method::PUT, route, path).json(body)
+    }
+
+    pub(crate) fn delete(route: &'static str, path: &[&str]) -> Self {
+        Self::new(Method::DELETE, route, path)
+    }
+
+    /// Adds a query parameter once for each value.
+    pub(crate) fn queries<V: ToString>(
+        self,
+        key: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let add = |request: Self, value: V| request.query(key, value.to_string());
+        values.into_iter().fold(self, add)
+    }
+
     /// Adds a query parameter; one of the same name stays.
     #[must_use]
     pub fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
@@ -137,6 +160,11 @@ impl Request {
 fn push_segment(path: &mut String, segment: &str) {
     path.push('/');
     path.push_str(&encode(segment));
+}
+
+/// JSON of a value of ours.
+pub(crate) fn body(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("our own types are JSON with text keys")
 }
 
 /// A segment as it stands in a URL.

@@ -8,7 +8,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::id::{AlertId, CaseId, SpaceId};
+use crate::id::{AlertId, CaseId, ConnectorId, SpaceId};
 
 /// A route of Kibana.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +17,19 @@ pub(crate) struct Route {
     pub(crate) name: &'static str,
     /// How long Kibana may think.
     pub(crate) pace: Pace,
-    /// Whether the answer grows with what is stored.
-    pub(crate) is_list: bool,
+    /// How large the answer may be.
+    pub(crate) size: Size,
+}
+
+/// How large an answer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// One thing.
+    Small,
+    /// It grows with what is stored.
+    List,
+    /// It is a file.
+    File,
 }
 
 /// How long the first byte of an answer may take.
@@ -33,7 +44,7 @@ const fn read(name: &'static str) -> Route {
     Route {
         name,
         pace: Pace::Read,
-        is_list: false,
+        size: Size::Small,
     }
 }
 
@@ -41,7 +52,7 @@ const fn list(name: &'static str) -> Route {
     Route {
         name,
         pace: Pace::Read,
-        is_list: true,
+        size: Size::List,
     }
 }
 
@@ -49,7 +60,7 @@ const fn write(name: &'static str) -> Route {
     Route {
         name,
         pace: Pace::Write,
-        is_list: false,
+        size: Size::Small,
     }
 }
 
@@ -58,7 +69,7 @@ const fn write_list(name: &'static str) -> Route {
     Route {
         name,
         pace: Pace::Write,
-        is_list: true,
+        size: Size::List,
     }
 }
 
@@ -66,7 +77,15 @@ const fn bulk(name: &'static str) -> Route {
     Route {
         name,
         pace: Pace::Bulk,
-        is_list: true,
+        size: Size::List,
+    }
+}
+
+const fn file(name: &'static str) -> Route {
+    Route {
+        name,
+        pace: Pace::Bulk,
+        size: Size::File,
     }
 }
 
@@ -106,7 +125,8 @@ const ROUTES: &[Route] = &[
     list("GET /api/cases/{case}/user_actions/_find"),
     write_list("POST /api/cases/{case}/connector/{connector}/_push"),
     bulk("POST /api/cases/{case}/files"),
-    list("GET /api/files/files/{kind}/{file}/blob"),
+    list("POST /api/files/files/{kind}/list"),
+    file("GET /api/files/files/{kind}/{file}/blob"),
     list("GET /api/actions/connectors"),
     write("POST /api/actions/connector"),
     list("POST /api/detection_engine/signals/search"),
@@ -190,9 +210,10 @@ fn segment_fits(pattern: &str, segment: &str) -> bool {
         return false;
     };
     match pattern {
-        "{case}" | "{attachment}" | "{configuration}" => is::<CaseId>(text),
+        "{alert}" => is::<AlertId>(text),
+        "{connector}" | "{field}" => is::<ConnectorId>(text),
         "{space}" => is::<SpaceId>(text),
-        _ => is::<AlertId>(text),
+        _ => is::<CaseId>(text),
     }
 }
 

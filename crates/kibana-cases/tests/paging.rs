@@ -5,25 +5,27 @@ use std::collections::BTreeMap;
 
 use axum::body::Body;
 use futures::{StreamExt as _, stream};
-use http::Method;
 use kibana_cases::{
-    CaseId, CaseSeverity, Client, Credentials, FindCases, NewCase, Request, ServiceTransport,
-    Space, SpaceId,
+    AttachmentId, CaseId, Client, Credentials, FindCases, NewCase, ServiceTransport, Space, SpaceId,
 };
 use practice_kibana::{Options, World, router};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Value, json};
 
 const N_CASES: usize = 10_050;
 const N_CHANGES: usize = 500;
 
 fn empty_space() -> Space {
+    empty_space_asked_with(None)
+}
+
+/// With another key than the server's, if one is given.
+fn empty_space_asked_with(key: Option<&str>) -> Space {
     let (router, handle) = router(Options {
         world: World::Empty,
         ..Options::default()
     });
-    let key = Credentials::api_key(handle.api_key()).unwrap();
+    let key = Credentials::api_key(key.unwrap_or(handle.api_key())).unwrap();
     let client = Client::builder("http://127.0.0.1", key)
         .transport(ServiceTransport::<_, Body>::new(router))
         .build();
@@ -31,19 +33,12 @@ fn empty_space() -> Space {
 }
 
 async fn create(space: &Space) -> CaseId {
-    let case = NewCase {
-        title: "t".to_owned(),
-        description: "d".to_owned(),
-        tags: vec![],
-        severity: CaseSeverity::Low,
-    };
-    space.create_case(&case).await.unwrap().id
+    space.create_case(&NewCase::new("t", "d")).await.unwrap().id
 }
 
 async fn delete(space: &Space, case: &CaseId) {
-    let request = Request::raw(Method::DELETE, &["api", "cases"]).unwrap();
-    let ids = json!([case]).to_string();
-    space.raw(request.query("ids", ids)).await.unwrap();
+    let ids = std::slice::from_ref(case);
+    space.delete_cases(ids).await.unwrap();
 }
 
 #[tokio::test]
@@ -90,24 +85,18 @@ async fn r22_no_comment_is_missed_or_doubled_while_comments_come_and_go() {
     for _ in 0..320 {
         alive.push(comment(&space, &case).await);
     }
-    let path = ["api", "cases", case.as_str(), "comments", "_find"];
     for seed in 0..5 {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let request = Request::raw(Method::GET, &path).unwrap();
-        let mut pages = space.pages::<Value>(request.query("sortOrder", "asc"));
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let mut after_last: Option<String> = None;
+        let mut pages = space.all_comments(&case);
+        let mut seen: BTreeMap<AttachmentId, usize> = BTreeMap::new();
+        let mut after_last: Option<AttachmentId> = None;
         while let Some(page) = pages.next().await {
             for item in page.unwrap().items {
-                *seen
-                    .entry(item["id"].as_str().unwrap().to_owned())
-                    .or_default() += 1;
+                *seen.entry(item.id).or_default() += 1;
             }
             for _ in 0..random.random_range(0..5) {
                 let gone = alive.swap_remove(random.random_range(..alive.len()));
-                let path = ["api", "cases", case.as_str(), "comments", &gone];
-                let request = Request::raw(Method::DELETE, &path).unwrap();
-                space.raw(request).await.unwrap();
+                space.delete_attachment(&case, &gone).await.unwrap();
             }
             after_last = None;
             if random.random_bool(0.3) {
@@ -129,12 +118,10 @@ async fn r22_no_comment_is_missed_or_doubled_while_comments_come_and_go() {
 }
 
 /// Adds a comment, and tells its id.
-async fn comment(space: &Space, case: &CaseId) -> String {
-    let request = Request::raw(Method::POST, &["api", "cases", case.as_str(), "comments"]).unwrap();
-    let body = json!({"type": "user", "comment": "c", "owner": "securitySolution"});
-    let case = space.raw(request.json(body)).await.unwrap();
-    let comments = case["comments"].as_array().unwrap();
-    comments.last().unwrap()["id"].as_str().unwrap().to_owned()
+async fn comment(space: &Space, case: &CaseId) -> AttachmentId {
+    let case = space.add_comment(case, "securitySolution", "c").await;
+    let comments = case.unwrap().comments.attachments;
+    comments.last().unwrap().id.clone()
 }
 
 #[tokio::test]
@@ -168,4 +155,45 @@ async fn pages_of_one_moment_are_told_once() {
         created.sort();
         assert_eq!(seen, created, "{per_page} a page");
     }
+}
+
+#[tokio::test]
+async fn streams_tell_what_pages_tell() {
+    let space = empty_space();
+    let created = stream::iter(0..250).map(|_| create(&space)).buffered(6);
+    let mut created: Vec<CaseId> = created.collect().await;
+    let pages = space.all_cases(&FindCases::default()).into_stream();
+    let pages: Vec<_> = pages.map(Result::unwrap).collect().await;
+    let cases = pages.into_iter().flat_map(|page| page.cases);
+    let mut told: Vec<CaseId> = cases.map(|case| case.id).collect();
+    told.sort();
+    created.sort();
+    assert_eq!(told, created);
+    let case = &created[0];
+    for _ in 0..150 {
+        comment(&space, case).await;
+    }
+    let comments = space.all_comments(case).into_stream();
+    let comments: Vec<_> = comments
+        .map(|page| page.unwrap().items.len())
+        .collect()
+        .await;
+    assert_eq!(comments, [100, 50]);
+    let actions = space.all_user_actions(case).into_stream();
+    let actions: Vec<_> = actions
+        .map(|page| page.unwrap().items.len())
+        .collect()
+        .await;
+    assert_eq!(actions, [100, 51], "creating the case is one, too");
+}
+
+#[tokio::test]
+async fn a_stream_ends_after_an_error() {
+    let space = empty_space_asked_with(Some("id:of-nobody"));
+    let pages = space.all_cases(&FindCases::default()).into_stream();
+    let pages: Vec<_> = pages.collect().await;
+    assert!(matches!(pages.as_slice(), [Err(_)]), "{pages:?}");
+    let case = "6f1b".parse().unwrap();
+    let pages: Vec<_> = space.all_comments(&case).into_stream().collect().await;
+    assert!(matches!(pages.as_slice(), [Err(_)]), "{pages:?}");
 }

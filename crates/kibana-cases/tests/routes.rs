@@ -1,14 +1,20 @@
 //! Whatever an id holds, no request leaves the routes of the Cases API, and what is a good id arrives as it is (S23).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::{Arc, Mutex};
+use std::{
+    cell::Cell,
+    str::FromStr,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use kibana_cases::{
-    AlertId, AnswerBody, CaseId, Client, Credentials, Error, NewAlerts, Rule, SpaceId, Transport,
-    TransportError,
+    AlertId, AnswerBody, AttachedAlert, CaseId, CaseMetric, Client, ConnectorId, Credentials,
+    Error, FindComments, FindFiles, FindUserActions, FindUserActionsWithin, NewAlerts,
+    NewAttachment, NewFile, NewObservable, NewSpace, ObservableTypeKey, Owner, Rule, SpaceId,
+    Transport, TransportError, UpdateConfiguration,
 };
 use percent_encoding::percent_decode_str;
 use proptest::{
@@ -56,8 +62,13 @@ impl Trial {
     }
 
     /// Asks with `text` in the place of every id, and tells the paths that were sent, decoded segment by segment.
-    fn paths(&self, text: &str) -> Vec<Vec<String>> {
-        self.runtime.block_on(self.ask(text));
+    /// `turn` chooses which of the operations are asked beside the usual ones.
+    fn paths(&self, text: &str, turn: usize) -> Vec<Vec<String>> {
+        self.runtime.block_on(async {
+            self.ask(text).await;
+            self.ask_of_case(text, turn % N_OF_CASE).await;
+            self.ask_of_part(text, turn % N_OF_PART).await;
+        });
         let sent = std::mem::take(&mut *self.echo.sent.lock().unwrap());
         sent.iter()
             .map(|request| segments(request.uri().path()))
@@ -67,26 +78,11 @@ impl Trial {
     async fn ask(&self, text: &str) {
         let default = self.client.space(&SpaceId::default());
         if let Ok(space) = text.parse() {
-            drop(
-                self.client
-                    .space(&space)
-                    .cases_of_alert(&"a".parse().unwrap())
-                    .await,
-            );
+            let space = self.client.space(&space);
+            drop(space.cases_of_alert(&"a".parse().unwrap()).await);
         }
         if let Ok(case) = text.parse::<CaseId>() {
             drop(default.case(&case).await);
-            drop(default.attachments(&case).await);
-            drop(default.case_alerts(&case).await);
-            drop(default.add_comment(&case, "securitySolution", "x").await);
-            let new = NewAlerts {
-                alerts: vec![],
-                rule: Rule {
-                    id: None,
-                    name: None,
-                },
-            };
-            drop(default.attach_alerts(&case, "securitySolution", &new).await);
         }
         if let Ok(alert) = text.parse::<AlertId>() {
             drop(default.cases_of_alert(&alert).await);
@@ -102,6 +98,142 @@ impl Trial {
             }
         }
     }
+
+    /// One of the operations on a case, whose id is `text`.
+    async fn ask_of_case(&self, text: &str, turn: usize) {
+        let space = self.client.space(&SpaceId::default());
+        let Ok(case) = text.parse::<CaseId>() else {
+            return;
+        };
+        let owner = "securitySolution";
+        let comment = NewAttachment::Comment("x".to_owned());
+        let alert = AttachedAlert {
+            id: "a".parse().unwrap(),
+            index: "i".to_owned(),
+        };
+        let new = NewAlerts {
+            alerts: vec![alert],
+            rule: Rule::default(),
+        };
+        match turn {
+            0 => drop(space.attachments(&case).await),
+            1 => drop(space.case_alerts(&case).await),
+            2 => drop(space.add_comment(&case, owner, "x").await),
+            3 => drop(space.attach_alerts(&case, owner, &new).await),
+            4 => drop(space.find_comments(&case, &FindComments::default()).await),
+            5 => drop(space.delete_all_attachments(&case).await),
+            6 => drop(
+                space
+                    .find_user_actions(&case, &FindUserActions::default())
+                    .await,
+            ),
+            7 => drop(space.attach(&case, owner, &[comment]).await),
+            8 => drop(
+                space
+                    .attachments_by_id(&case, &["a".parse().unwrap()])
+                    .await,
+            ),
+            9 => drop(space.delete_files(&case, &["f".parse().unwrap()]).await),
+            10 => drop(space.user_action_stats(&case).await),
+            11 => drop(
+                space
+                    .find_user_actions_within(&case, &FindUserActionsWithin::default())
+                    .await,
+            ),
+            12 => drop(space.case_users(&case).await),
+            13 => drop(space.similar_cases(&case, 1, 10).await),
+            14 => drop(space.case_metrics(&case, &[CaseMetric::Lifespan]).await),
+            15 => {
+                let file = NewFile {
+                    name: "a.txt".to_owned(),
+                    called: None,
+                    content: "x".into(),
+                };
+                drop(space.upload_file(&case, file).await);
+            }
+            _ => {
+                let seen = NewObservable {
+                    type_key: ObservableTypeKey::Url,
+                    value: "x".to_owned(),
+                    description: None,
+                };
+                drop(space.add_observable(&case, &seen).await);
+            }
+        }
+    }
+
+    /// One of the operations on something of a case, on a configuration or on a space, whose id is `text`.
+    async fn ask_of_part(&self, text: &str, turn: usize) {
+        let space = self.client.space(&SpaceId::default());
+        let case = "x".parse().unwrap();
+        let version = "v".parse().unwrap();
+        match turn {
+            0 => if_id(text, async |id| drop(space.attachment(&case, &id).await)).await,
+            1 => {
+                if_id(text, async |id| {
+                    drop(space.delete_attachment(&case, &id).await);
+                })
+                .await;
+            }
+            2 => if_id(text, async |id| drop(space.push_case(&case, &id).await)).await,
+            3 => {
+                if_id(text, async |id| {
+                    drop(space.download_file(&Owner::SecuritySolution, &id).await);
+                })
+                .await;
+            }
+            4 => {
+                if_id(text, async |id| {
+                    drop(space.update_observable(&case, &id, "x", None).await);
+                })
+                .await;
+            }
+            5 => {
+                if_id(text, async |id| {
+                    drop(space.delete_observable(&case, &id).await);
+                })
+                .await;
+            }
+            6 => {
+                if_id(text, async |id| {
+                    drop(
+                        space
+                            .set_custom_field(&case, &id, &"x".into(), &version)
+                            .await,
+                    );
+                })
+                .await;
+            }
+            7 => {
+                let change = UpdateConfiguration::new(version);
+                if_id(text, async |id| {
+                    drop(space.update_configuration(&id, &change).await);
+                })
+                .await;
+            }
+            8 => if_id(text, async |id| drop(self.client.space_info(&id).await)).await,
+            9 => if_id(text, async |id| drop(self.client.delete_space(&id).await)).await,
+            10 => {
+                if_id(text, async |id| {
+                    drop(self.client.update_space(&NewSpace::new(id, "x")).await);
+                })
+                .await;
+            }
+            _ => {
+                let find = FindFiles {
+                    owner: text.into(),
+                    ..FindFiles::default()
+                };
+                drop(space.find_files(&find).await);
+            }
+        }
+    }
+}
+
+async fn if_id<Id: FromStr>(text: &str, ask: impl AsyncFnOnce(Id)) {
+    if let Ok(id) = text.parse() {
+        ask(id).await;
+    }
 }
 
 fn segments(path: &str) -> Vec<String> {
@@ -116,14 +248,52 @@ fn segments(path: &str) -> Vec<String> {
         .collect()
 }
 
-/// Beginnings of paths, `*` for one segment.
-const ALLOWED: &[&[&str]] = &[
-    &["api", "cases", "*"],
-    &["api", "cases", "*", "comments"],
-    &["api", "cases", "*", "alerts"],
-    &["api", "cases", "*", "comments", "*"],
-    &["api", "cases", "alerts", "*"],
-    &["api", "status"],
+const N_OF_CASE: usize = OF_CASE.len();
+const N_OF_PART: usize = OF_PART.len();
+
+/// What [`Trial::ask_of_case`] asks in each turn, `*` for the id.
+const OF_CASE: [&str; 17] = [
+    "api/cases/*/comments",
+    "api/cases/*/alerts",
+    "api/cases/*/comments",
+    "api/cases/*/comments",
+    "api/cases/*/comments/_find",
+    "api/cases/*/comments",
+    "api/cases/*/user_actions/_find",
+    "internal/cases/*/attachments/_bulk_create",
+    "internal/cases/*/attachments/_bulk_get",
+    "internal/cases/*/attachments/files/_bulk_delete",
+    "internal/cases/*/user_actions/_stats",
+    "internal/cases/*/user_actions/_find",
+    "internal/cases/*/_users",
+    "internal/cases/*/_similar",
+    "internal/cases/metrics/*",
+    "api/cases/*/files",
+    "internal/cases/*/observables",
+];
+
+/// What [`Trial::ask_of_part`] asks in each turn, `*` for the id.
+const OF_PART: [&str; 12] = [
+    "api/cases/x/comments/*",
+    "api/cases/x/comments/*",
+    "api/cases/x/connector/*/_push",
+    "api/files/files/securitySolutionFilesCases/*/blob",
+    "internal/cases/x/observables/*",
+    "internal/cases/x/observables/*",
+    "internal/cases/x/custom_fields/*",
+    "api/cases/configure/*",
+    "api/spaces/space/*",
+    "api/spaces/space/*",
+    "api/spaces/space/*",
+    "api/files/files/*/list",
+];
+
+/// What else may be asked.
+const OTHERS: [&str; 4] = [
+    "api/cases/*",
+    "api/cases/alerts/*",
+    "api/cases/*/comments/*",
+    "api/status",
 ];
 
 fn is_allowed(path: &[String]) -> bool {
@@ -131,12 +301,13 @@ fn is_allowed(path: &[String]) -> bool {
         [s, space, rest @ ..] if s == "s" && space.parse::<SpaceId>().is_ok() => rest,
         all => all,
     };
-    ALLOWED.iter().any(|allowed| {
-        allowed.len() == path.len()
-            && allowed
-                .iter()
+    let mut patterns = OF_CASE.iter().chain(&OF_PART).chain(&OTHERS);
+    patterns.any(|pattern| {
+        pattern.split('/').count() == path.len()
+            && pattern
+                .split('/')
                 .zip(path)
-                .all(|(allowed, segment)| *allowed == "*" || allowed == segment)
+                .all(|(allowed, segment)| allowed == "*" || allowed == segment)
     }) && path.iter().all(|segment| {
         !segment.is_empty()
             && segment != "."
@@ -195,9 +366,11 @@ fn s23_no_hostile_id_leaves_the_routes() {
         ..Config::default()
     };
     let mut runner = TestRunner::new(config);
+    let turn = Cell::new(0);
     runner
         .run(&hostile(), |text| {
-            for path in trial.paths(&text) {
+            turn.set(turn.get() + 1);
+            for path in trial.paths(&text, turn.get()) {
                 prop_assert!(is_allowed(&path), "{text:?} asked {path:?}");
             }
             Ok(())
@@ -215,12 +388,23 @@ fn s23_good_ids_arrive_unchanged() {
     for round in 0..10_000 {
         let strategy = [cases, spaces, alerts][round % 3];
         let text = strategy.new_tree(&mut runner).unwrap().current();
-        let paths = trial.paths(&text);
+        let turn = round / 3;
+        let paths = trial.paths(&text, turn);
         let mut expected = Vec::new();
         if text.parse::<CaseId>().is_ok() {
             expected.push(vec!["api", "cases", &text]);
-            expected.push(vec!["api", "cases", &text, "comments"]);
-            expected.push(vec!["api", "cases", &text, "alerts"]);
+            expected.push(filled(OF_CASE[turn % N_OF_CASE], &text));
+        }
+        let of_part = OF_PART[turn % N_OF_PART];
+        let takes_it = match turn % N_OF_PART {
+            2 | 6 => text.parse::<ConnectorId>().is_ok(),
+            8..11 => text.parse::<SpaceId>().is_ok(),
+            // A longer name, of which the id is a part.
+            11 => false,
+            _ => text.parse::<CaseId>().is_ok(),
+        };
+        if takes_it {
+            expected.push(filled(of_part, &text));
         }
         if text
             .parse::<SpaceId>()
@@ -236,6 +420,13 @@ fn s23_good_ids_arrive_unchanged() {
             );
         }
     }
+}
+
+fn filled<'a>(pattern: &'a str, id: &'a str) -> Vec<&'a str> {
+    pattern
+        .split('/')
+        .map(|segment| if segment == "*" { id } else { segment })
+        .collect()
 }
 
 #[test]

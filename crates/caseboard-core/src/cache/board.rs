@@ -122,7 +122,7 @@ impl Mirror {
             title: visible(&case.title),
             status: self.status(named, known).to_owned(),
             severity: case.severity.to_string(),
-            owner: case.owner.clone(),
+            owner: case.owner.to_string(),
             tags: case.tags.iter().map(|tag| visible(tag)).collect(),
             assignees: case
                 .assignees

@@ -17,6 +17,6 @@ pub(crate) async fn probe(client: &Client) -> Result<Probe, Error> {
     let spaces = client.spaces().await?;
     Ok(Probe {
         kibana_version: status.version,
-        spaces,
+        spaces: spaces.items,
     })
 }

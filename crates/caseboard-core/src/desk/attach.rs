@@ -88,7 +88,7 @@ impl Desk {
         let target = Target {
             space: &space,
             case: &case.id,
-            owner: &now.owner,
+            owner: now.owner.as_str(),
             attached: &attached,
         };
         let outcomes = attach::attach(&target, new).await;

@@ -52,12 +52,13 @@ impl Desk {
             space.attachments(&case.id),
             space.case_alerts(&case.id)
         )?;
-        for bad in &attachments.unreadable {
+        for bad in attachments.unreadable.iter().chain(&alerts.unreadable) {
             tracing::warn!(
                 reason = bad.reason,
                 "left out an attachment that could not be read"
             );
         }
+        let alerts = alerts.items;
         let documents = self
             .documents(
                 case,

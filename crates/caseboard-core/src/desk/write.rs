@@ -125,12 +125,11 @@ async fn change_status(space: &Space, base: &Case, wanted: &CaseStatus) -> Resul
     loop {
         n_sent += 1;
         let update = UpdateCase {
-            id: base.id.clone(),
-            version,
             status: Some(wanted.clone()),
+            ..UpdateCase::new(base.id.clone(), version)
         };
         let error = match space.update_cases(&[update]).await {
-            Ok(mut changed) if changed.len() == 1 => return Ok(changed.remove(0)),
+            Ok(mut changed) if changed.items.len() == 1 => return Ok(changed.items.remove(0)),
             Ok(_) => return Ok(space.case(&base.id).await?),
             Err(error) => error,
         };

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use futures::Stream;
 use jiff::Timestamp;
 
 use super::find::{CasePage, FindCases, SortField};
@@ -32,6 +33,7 @@ impl Space {
                 sort_field: SortField::CreatedAt,
                 descending: false,
                 page: 1,
+                per_page: find.per_page.clamp(1, 100),
                 ..find.clone()
             },
             reached: None,
@@ -42,12 +44,39 @@ impl Space {
 }
 
 impl AllCases {
+    /// The same as a stream. It ends after an error.
+    ///
+    /// ```no_run
+    /// # async fn example(space: kibana_cases::Space) -> Result<(), kibana_cases::Error> {
+    /// use futures::{TryStreamExt as _, pin_mut};
+    /// use kibana_cases::FindCases;
+    ///
+    /// let pages = space.all_cases(&FindCases::default()).into_stream();
+    /// pin_mut!(pages);
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} cases", page.cases.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn into_stream(self) -> impl Stream<Item = Result<CasePage, Error>> + Send {
+        futures::stream::unfold(Some(self), async |pages| {
+            let mut pages = pages?;
+            let page = pages.next().await?;
+            let rest = page.is_ok().then_some(pages);
+            Some((page, rest))
+        })
+    }
+
     /// The next page, or `None` after the last one. After an error the same page can be asked for again.
     ///
     /// # Errors
     /// As [`Space::find_cases`].
     pub async fn next(&mut self) -> Option<Result<CasePage, Error>> {
         while !self.is_done {
+            if let Err(invalid) = self.find.check() {
+                return Some(Err(invalid.into()));
+            }
             let mut request = self.find.request();
             if let Some(reached) = self.reached {
                 request.query.retain(|(name, _)| name != "from");

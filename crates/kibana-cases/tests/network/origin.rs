@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
-use kibana_cases::{Error, Limits, SpaceId};
+use kibana_cases::{CaseId, Error, Limits, Owner, SpaceId, UpdateCase};
 use tokio::io::AsyncWriteExt as _;
 
 use super::server::{Server, client};
@@ -18,6 +18,14 @@ fn impatient() -> Limits {
         backoff_throttled: Duration::ZERO,
         ..Limits::default()
     }
+}
+
+fn case() -> CaseId {
+    "6f1b".parse().unwrap()
+}
+
+fn update() -> UpdateCase {
+    UpdateCase::new(case(), "v".parse().unwrap())
 }
 
 fn key(deployment: usize) -> String {
@@ -70,7 +78,22 @@ async fn s16_no_key_reaches_another_deployment() {
         .enumerate()
         .map(|(n, server)| client(&server.url(), &key(n), &impatient()))
         .collect();
-    let ask = async |n: usize| clients[n % N_DEPLOYMENTS].spaces().await.is_ok();
+    let file = "f-1".parse().unwrap();
+    // Reads, writes, files and Kibana's own routes.
+    let ask = async |n: usize| {
+        let client = &clients[n % N_DEPLOYMENTS];
+        let space = client.space(&SpaceId::default());
+        match n / N_DEPLOYMENTS % 5 {
+            0 => client.spaces().await.is_ok(),
+            1 => space.update_cases(&[update()]).await.is_ok(),
+            2 => space.categories(&[]).await.is_ok(),
+            3 => space.download_file(&Owner::Cases, &file).await.is_ok(),
+            _ => space
+                .delete_attachment(&case(), &"a".parse().unwrap())
+                .await
+                .is_ok(),
+        }
+    };
     let asked = stream::iter(0..N_REQUESTS).map(ask).buffer_unordered(64);
     let succeeded = asked.filter(|&ok| std::future::ready(ok)).count().await;
     assert!(succeeded > N_REQUESTS / 10, "{succeeded} succeeded");
@@ -116,7 +139,7 @@ async fn s16_r21_no_redirect_is_followed() {
             let client = server.client(&impatient());
             let space = client.space(&SpaceId::default());
             let read = client.spaces().await.unwrap_err();
-            let written = space.update_cases(&[]).await.unwrap_err();
+            let written = space.update_cases(&[update()]).await.unwrap_err();
             for error in [read, written] {
                 assert!(
                     matches!(&error, Error::Redirected { target, .. } if target == host),

@@ -15,7 +15,7 @@ use flate2::{Compression, write::GzEncoder};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use kibana_cases::{
-    AnswerBody, Client, Credentials, Error, Limits, SpaceId, Transport, TransportError,
+    AnswerBody, Client, Credentials, Error, Limits, SpaceId, Transport, TransportError, UpdateCase,
 };
 use tokio::{
     io::AsyncWriteExt as _,
@@ -226,7 +226,10 @@ async fn r15_the_usual_times_end_reads_writes_and_bulk() {
                     .add_comment(&case, "securitySolution", "x")
                     .await
                     .unwrap_err(),
-                _ => space.update_cases(&[]).await.unwrap_err(),
+                _ => {
+                    let update = UpdateCase::new("6f1b".parse().unwrap(), "v".parse().unwrap());
+                    space.update_cases(&[update]).await.unwrap_err()
+                }
             };
             let timed_out = TransportError::TimedOut {
                 what: "",

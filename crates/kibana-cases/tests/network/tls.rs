@@ -150,7 +150,7 @@ async fn s22_a_custom_ca_is_trusted_by_its_deployment_and_no_other() {
     let server_a = Server::start(signed(&good(), &a)).await;
     let server_b = Server::start(signed(&good(), &b)).await;
     let client_a = server_a.client(Some(&a));
-    assert!(client_a.spaces().await.unwrap().is_empty());
+    assert!(client_a.spaces().await.unwrap().items.is_empty());
     assert!(server_a.told.load(Ordering::SeqCst) > 0, "it was asked");
     for client in [server_b.client(Some(&a)), server_b.client(None)] {
         let error = client.spaces().await.unwrap_err();
