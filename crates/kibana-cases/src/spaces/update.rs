@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl Client {
-    /// Puts another description of a space in the place of the one there is; its id says which. There is no version: who
-    /// writes last wins.
+    /// Changes a space; its id says which. What is `None` stays, but the list of disabled features is replaced. There is no
+    /// version: who writes last wins.
     ///
     /// ```no_run
     /// # async fn example(client: kibana_cases::Client) -> Result<(), kibana_cases::Error> {
