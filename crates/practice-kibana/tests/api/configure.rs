@@ -60,6 +60,12 @@ async fn b179_no_configuration_is_an_empty_list() {
     assert_eq!(each(&configurations, "owner"), ["securitySolution"]);
     let other = server.get("/api/cases/configure?owner=cases").await.ok();
     assert_eq!(other, json!([]));
+    let both = "/api/cases/configure?owner=cases&owner=securitySolution";
+    assert_eq!(array(&server.get(both).await.ok()).len(), 1);
+    server
+        .get("/api/cases/configure?odd=1")
+        .await
+        .refused_exactly(400, "invalid keys \"odd\"");
     let elsewhere = server.get("/s/soc/api/cases/configure").await.ok();
     assert_eq!(elsewhere, json!([]), "every space has its own");
 }
@@ -94,20 +100,35 @@ async fn new_configuration_has_its_fields() {
 async fn b180_stale_version_of_a_configuration_is_409() {
     let server = Server::empty();
     let first = post(&server, json!({})).await.ok();
+    let other = post(&server, json!({"owner": "cases"})).await.ok();
     let parts = json!({"closure_type": "close-by-pushing"});
     let second = patch(&server, &first, parts.clone()).await.ok();
     assert_eq!(second["closure_type"], "close-by-pushing");
+    assert_eq!(second["id"], first["id"]);
     assert_ne!(second["version"], first["version"]);
-    assert_eq!(second["updated_by"]["username"], "mlindqvist");
+    assert_eq!(second["updated_by"], first["created_by"]);
+    assert!(second["updated_at"].as_str() > second["created_at"].as_str());
     let text =
         "This configuration has been updated. Please refresh before saving additional updates.";
-    patch(&server, &first, parts.clone())
+    let back = json!({"closure_type": "close-by-user"});
+    patch(&server, &first, back.clone())
         .await
         .refused_exactly(409, text);
+    let uri = "/api/cases/configure?owner=securitySolution";
+    assert_eq!(server.get(uri).await.ok(), json!([second]));
+    patch(&server, &other, parts).await.ok();
+    let third = patch(&server, &second, back.clone()).await.ok();
+    assert_eq!(third["closure_type"], "close-by-user");
     let unknown = json!({"id": "nope", "version": "x"});
-    patch(&server, &unknown, parts)
+    patch(&server, &unknown, back)
         .await
         .refused_exactly(404, "Saved object [cases-configure/nope] not found");
+    let uri = format!("/api/cases/configure/{}", id(&third));
+    let missing = server.send("PATCH", &uri, Some(json!({}))).await;
+    missing.refused_exactly(400, "Invalid value \"undefined\" supplied to \"version\"");
+    let odd = json!({"version": third["version"], "owner": "cases"});
+    let odd = server.send("PATCH", &uri, Some(odd)).await;
+    odd.refused_exactly(400, "invalid keys \"owner\"");
 }
 
 #[tokio::test]
@@ -126,7 +147,26 @@ async fn b181_second_configuration_of_an_owner_replaces_the_first() {
     expected.sort_by_key(Value::to_string);
     assert_eq!(ids, expected);
     let gone = patch(&server, &first, json!({})).await;
-    gone.refused(404, "Saved object [cases-configure/");
+    let text = format!("Saved object [cases-configure/{}] not found", id(&first));
+    gone.refused_exactly(404, &text);
+    assert_eq!(
+        second["customFields"],
+        json!([]),
+        "nothing is left of the first"
+    );
+    let elsewhere = server
+        .send(
+            "POST",
+            "/s/soc/api/cases/configure",
+            Some(configuration(json!({}))),
+        )
+        .await
+        .ok();
+    let own = server
+        .get("/api/cases/configure?owner=securitySolution")
+        .await
+        .ok();
+    assert_eq!(each(&own, "id"), [id(&second)], "{elsewhere}");
 }
 
 #[tokio::test]
@@ -152,6 +192,13 @@ async fn required_parts_of_a_configuration() {
             403,
             "Unauthorized to create case configuration with owners: \"nobody\"",
         );
+    for closure in ["close-by-user", "close-by-pushing"] {
+        let created = post(&server, json!({ "closure_type": closure })).await.ok();
+        assert_eq!(created["closure_type"], closure);
+    }
+    let connector = json!({"id": "j", "name": "J", "type": ".jira", "fields": null});
+    let created = post(&server, json!({ "connector": connector })).await.ok();
+    assert_eq!(created["connector"], connector);
 }
 
 #[tokio::test]
@@ -519,4 +566,71 @@ async fn connectors_ask_for_their_right() {
         .send("POST", "/api/actions/connector", Some(body))
         .await
         .refused_exactly(403, "Unauthorized to create a \".fax\" action");
+}
+
+#[tokio::test]
+async fn parts_of_a_configuration_change_alone() {
+    let server = Server::empty();
+    let mut known = post(&server, json!({})).await.ok();
+    let changes = json!({
+        "connector": {"id": "j", "name": "J", "type": ".jira", "fields": null},
+        "closure_type": "close-by-pushing",
+        "customFields": [field("a")],
+        "templates": [{"key": "t", "name": "T", "caseFields": null}],
+        "observableTypes": [{"key": "o", "label": "O"}],
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        let changed = patch(&server, &known, json!({ name: value })).await.ok();
+        let mut expected = known.clone();
+        expected[name] = value.clone();
+        // Which fields of a case go where follows from the connector.
+        for other in ["updated_at", "updated_by", "version", "mappings"] {
+            expected[other] = changed[other].clone();
+        }
+        assert_eq!(changed, expected, "only {name} is changed");
+        known = changed;
+    }
+    for (parts, text) in [
+        (
+            json!({"closure_type": "never"}),
+            "supplied to \"closure_type\"",
+        ),
+        (
+            json!({"connector": {"id": "x"}}),
+            "supplied to \"connector,name\"",
+        ),
+        (
+            json!({"customFields": [field("a"), field("a")]}),
+            "duplicated customFields keys",
+        ),
+    ] {
+        patch(&server, &known, parts).await.refused(400, text);
+    }
+    assert_eq!(
+        server.get("/api/cases/configure").await.ok(),
+        json!([known])
+    );
+}
+
+#[tokio::test]
+async fn references_to_a_connector_are_counted() {
+    let server = Server::empty();
+    let create = async |name: &str| {
+        let body = json!({"name": name, "connector_type_id": ".jira"});
+        server
+            .send("POST", "/api/actions/connector", Some(body))
+            .await
+            .ok()
+    };
+    let (used, unused) = (create("A used one").await, create("B unused").await);
+    let connector = json!({"id": id(&used), "name": "A", "type": ".jira", "fields": null});
+    for _ in 0..2 {
+        server.case(json!({ "connector": connector })).await;
+    }
+    server.case(json!({})).await;
+    let of_cases = "/api/cases/configure/connectors/_find";
+    let counts = each(&server.get(of_cases).await.ok(), "referencedByCount");
+    assert_eq!(counts, [2, 0], "{unused}");
+    let all = server.get("/api/actions/connectors").await.ok();
+    assert_eq!(each(&all, "referenced_by_count"), [2, 0]);
 }

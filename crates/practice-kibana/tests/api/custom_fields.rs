@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, array, id};
+use crate::support::{Server, array, change, id};
 
 /// A server whose cases have these custom fields.
 async fn configured(fields: Value) -> Server {
@@ -48,29 +48,47 @@ async fn refused(server: &Server, values: Value, text: &str) {
 async fn b044_custom_fields_without_configuration_are_refused() {
     let server = Server::empty();
     let text = "No custom fields configured.";
-    refused(&server, json!([value("a", "text", json!("v"))]), text).await;
-    server.case(json!({"customFields": []})).await;
+    let values = json!([value("a", "text", json!("v"))]);
+    let reply = server.post_case(json!({ "customFields": values })).await;
+    reply.refused_exactly(400, text);
+    refused(&server, values.clone(), text).await;
+    let case = server.case(json!({"customFields": []})).await;
+    assert_eq!(case["customFields"], json!([]));
+    let configured = configured(json!([definition("a", "text", false)])).await;
+    let case = configured.case(json!({ "customFields": values })).await;
+    assert_eq!(case["customFields"], values);
+    let elsewhere = json!({"customFields": values, "owner": "cases"});
+    configured
+        .post_case(elsewhere)
+        .await
+        .refused_exactly(400, text);
 }
 
 #[tokio::test]
 async fn b045_repeated_keys_are_refused() {
-    let server = configured(json!([definition("duplicated_key", "text", false)])).await;
+    let fields = json!([
+        definition("duplicated_key", "text", false),
+        definition("other", "text", false)
+    ]);
+    let server = configured(fields).await;
     let twice = value("duplicated_key", "text", json!("v"));
     let text = "Invalid duplicated customFields keys in request: duplicated_key";
     refused(&server, json!([twice, twice]), text).await;
-    server.case(json!({"customFields": [twice]})).await;
+    let other = value("other", "text", json!("v"));
+    let case = server.case(json!({"customFields": [twice, other]})).await;
+    assert_eq!(case["customFields"], json!([twice, other]));
 }
 
 #[tokio::test]
 async fn b046_unknown_keys_are_refused() {
     let server = configured(json!([definition("a", "text", false)])).await;
     let text = "Invalid custom field keys: invalid_key";
-    refused(
-        &server,
-        json!([value("invalid_key", "text", json!("v"))]),
-        text,
-    )
-    .await;
+    let unknown = value("invalid_key", "text", json!("v"));
+    let known = value("a", "text", json!("v"));
+    refused(&server, json!([unknown]), text).await;
+    refused(&server, json!([known, unknown]), text).await;
+    let case = server.case(json!({"customFields": [known]})).await;
+    assert_eq!(case["customFields"], json!([known]));
 }
 
 #[tokio::test]
@@ -97,21 +115,49 @@ async fn b047_fields_left_out_are_appended() {
 
 #[tokio::test]
 async fn b048_null_for_a_required_field_is_refused() {
-    let server = configured(json!([with_default("a", "text", json!("default"))])).await;
+    let fields = json!([
+        with_default("a", "text", json!("default")),
+        definition("b", "text", false)
+    ]);
+    let server = configured(fields).await;
     let text = "Invalid value \"null\" supplied for the following required custom fields: \"a\"";
-    refused(&server, json!([value("a", "text", Value::Null)]), text).await;
+    let nothing = value("a", "text", Value::Null);
+    refused(&server, json!([nothing]), text).await;
+    let (default, b) = (
+        value("a", "text", json!("default")),
+        value("b", "text", Value::Null),
+    );
     let case = server.case(json!({})).await;
+    assert_eq!(case["customFields"], json!([default, b]));
+    let case = server.case(json!({"customFields": [b]})).await;
     assert_eq!(
         case["customFields"],
-        json!([value("a", "text", json!("default"))])
+        json!([b, default]),
+        "null is a value of what is not required"
     );
+    let sent = value("a", "text", json!("mine"));
+    let case = server.case(json!({"customFields": [sent]})).await;
+    assert_eq!(case["customFields"], json!([sent, b]));
 }
 
 #[tokio::test]
 async fn b049_wrong_type_is_refused() {
-    let server = configured(json!([definition("text", "text", false)])).await;
-    let text = "The following custom fields have the wrong type in the request: \"text\"";
-    refused(&server, json!([value("text", "toggle", json!(true))]), text).await;
+    let mut label = definition("text", "text", false);
+    label["label"] = json!("Free text");
+    let server = configured(json!([definition("toggle", "toggle", false), label])).await;
+    let text = "The following custom fields have the wrong type in the request: \"Free text\"";
+    let wrong = value("text", "toggle", json!(true));
+    refused(&server, json!([wrong]), text).await;
+    let both =
+        "The following custom fields have the wrong type in the request: \"toggle\", \"Free text\"";
+    let other = value("toggle", "number", json!(1));
+    refused(&server, json!([wrong, other]), both).await;
+    let right = json!([
+        value("toggle", "toggle", json!(true)),
+        value("text", "text", json!("v"))
+    ]);
+    let case = server.case(json!({ "customFields": right })).await;
+    assert_eq!(case["customFields"], right);
 }
 
 #[tokio::test]
@@ -224,23 +270,42 @@ async fn b040_assignees_need_a_licence() {
         .post_case(assigned.clone())
         .await
         .refused_exactly(403, ASSIGN);
-    assert_eq!(server.find("").await["total"], 0);
-    let none = server.case(json!({"assignees": [{"uid": ""}]})).await;
-    assert_eq!(none["assignees"], json!([]), "no assignee needs no licence");
-    Server::empty().case(assigned).await;
+    assert_eq!(server.find("").await["total"], 0, "nothing was created");
+    for none in [json!([{"uid": ""}]), json!([])] {
+        let case = server.case(json!({ "assignees": none })).await;
+        assert_eq!(case["assignees"], json!([]), "no assignee needs no licence");
+    }
+    let licensed = Server::empty().case(assigned.clone()).await;
+    assert_eq!(licensed["assignees"], assigned["assignees"]);
 }
 
 #[tokio::test]
 async fn b088_assigning_by_patch_needs_a_licence() {
     let server = Server::basic();
-    let case = server.case(json!({})).await;
+    let (case, other) = (server.case(json!({})).await, server.case(json!({})).await);
+    let assigned = json!({"assignees": [{"uid": "u_a_0"}]});
     server
-        .patch(&case, json!({"assignees": [{"uid": "u_a_0"}]}))
+        .patch(&case, assigned.clone())
         .await
         .refused_exactly(403, &format!("{ASSIGN}, ids: [{}]", id(&case)));
+    let changes = [
+        change(&case, json!({"title": "t"})),
+        change(&other, assigned.clone()),
+    ];
     server
+        .send("PATCH", "/api/cases", Some(json!({ "cases": changes })))
+        .await
+        .refused_exactly(403, &format!("{ASSIGN}, ids: [{}]", id(&other)));
+    let now = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(now["version"], case["version"], "nothing was changed");
+    let changed = server
         .patched(&case, json!({"assignees": [], "title": "t"}))
         .await;
+    assert_eq!(changed["title"], "t");
+    let licensed = Server::empty();
+    let case = licensed.case(json!({})).await;
+    let changed = licensed.patched(&case, assigned.clone()).await;
+    assert_eq!(changed["assignees"], assigned["assignees"]);
 }
 
 #[tokio::test]
@@ -251,4 +316,55 @@ async fn filtering_by_assignees_needs_a_licence() {
         .await
         .refused_exactly(403, text);
     Server::empty().find("assignees=none").await;
+}
+
+#[tokio::test]
+async fn values_have_the_type_they_name() {
+    let kinds = ["text", "toggle", "number"];
+    let server = configured(json!(kinds.map(|kind| definition(kind, kind, false)))).await;
+    for (kind, wrong) in [
+        ("text", json!(1)),
+        ("text", json!(true)),
+        ("toggle", json!("true")),
+        ("toggle", json!(1)),
+        ("number", json!("3")),
+        ("number", json!(true)),
+    ] {
+        let shown = wrong
+            .as_str()
+            .map_or_else(|| wrong.to_string(), str::to_owned);
+        let text = format!("Invalid value \"{shown}\" supplied to \"customFields,value\"");
+        refused(&server, json!([value(kind, kind, wrong)]), &text).await;
+    }
+    let missing = json!([{"key": "text", "type": "text"}]);
+    let text = "Invalid value \"undefined\" supplied to \"customFields,value\"";
+    refused(&server, missing, text).await;
+    let odd = json!([value("text", "list", json!("v"))]);
+    let text = "Invalid value \"list\" supplied to \"customFields,type\"";
+    refused(&server, odd, text).await;
+    let most = 9_007_199_254_740_991_i64;
+    for number in [-most, 0, most] {
+        let sent = json!([
+            value("number", "number", json!(number)),
+            value("toggle", "toggle", json!(false)),
+            value("text", "text", json!("v")),
+        ]);
+        let case = server.case(json!({ "customFields": sent })).await;
+        assert_eq!(case["customFields"], sent);
+    }
+}
+
+#[tokio::test]
+async fn ten_values_are_the_most() {
+    let server = configured(
+        (0..10)
+            .map(|n| definition(&n.to_string(), "text", false))
+            .collect(),
+    )
+    .await;
+    let ten: Value = (0..10)
+        .map(|n| value(&n.to_string(), "text", json!("v")))
+        .collect();
+    let case = server.case(json!({ "customFields": ten })).await;
+    assert_eq!(case["customFields"], ten);
 }

@@ -1,6 +1,6 @@
 //! Routes for Kibana's own use: several things at once, search by body, figures and people of a case.
 
-use practice_kibana::{Key, Profile, Rights};
+use practice_kibana::{Alert, Key, Profile, Rights};
 use serde_json::{Value, json};
 
 use crate::support::{INDEX, Reply, Server, alert_body, array, comment_body, each, id};
@@ -173,6 +173,9 @@ async fn several_attachments_at_once() {
         .ok();
     assert_eq!(again["version"], whole["version"], "nothing was written");
     bulk_create(&server, &case, Vec::new()).await.ok();
+    let many = vec![comment_body("hi"); 100];
+    let whole = bulk_create(&server, &case, many).await.ok();
+    assert_eq!(array(&whole["comments"]).len(), 104);
 }
 
 #[tokio::test]
@@ -378,11 +381,12 @@ async fn hosts_and_users_of_the_alerts_are_counted() {
 
 #[tokio::test]
 async fn users_are_suggested() {
-    let (ana, ben) = (
+    let (ana, ben, cleo) = (
         Key::new("ana").with("*", Rights::All),
         Key::new("ben").with("soc", Rights::None),
+        Key::new("cleo").with("default", Rights::Read),
     );
-    let server = Server::with_keys(&[&ana, &ben]);
+    let server = Server::with_keys(&[&ana, &ben, &cleo]);
     let uri = "/internal/cases/_suggest_user_profiles";
     let suggest =
         |name: &str, size: u32| json!({"name": name, "owners": ["securitySolution"], "size": size});
@@ -410,6 +414,8 @@ async fn users_are_suggested() {
     post(&Server::basic(), uri, suggest("", 1))
         .await
         .refused_exactly(403, text);
+    let reading = post(&server.as_key(&cleo), uri, suggest("ana", 1)).await;
+    assert_eq!(each(&reading.ok(), "uid"), ["u_ana_0"]);
     post(&server.as_key(&ben), &format!("/s/soc{uri}"), suggest("", 1)).await.refused_exactly(
         403,
         "API [POST /internal/cases/_suggest_user_profiles] is unauthorized for user, this action is granted by the Kibana privileges [casesSuggestUserProfiles]",
@@ -421,11 +427,23 @@ async fn profiles_by_uid() {
     let mut anonymous = Key::new("anonymous").with("*", Rights::All);
     anonymous.user.profile_uid = None;
     let ana = Key::new("ana").with("*", Rights::Read);
-    let server = Server::with_keys(&[&ana, &anonymous]);
+    let nobody = Key::new("nobody").with("default", Rights::None);
+    let server = Server::with_keys(&[&ana, &anonymous, &nobody]);
     let uri = "/internal/security/user_profile/_bulk_get";
     let wanted = json!({"uids": ["u_ana_0", "u_unknown_0"], "dataPath": "avatar"});
-    let found = post(&server, uri, wanted).await.ok();
-    assert_eq!(each(&found, "uid"), ["u_ana_0"]);
+    for caller in [&server, &server.as_key(&ana)] {
+        let found = post(caller, uri, wanted.clone()).await.ok();
+        assert_eq!(each(&found, "uid"), ["u_ana_0"]);
+    }
+    post(&server.as_key(&nobody), uri, wanted).await.refused_exactly(
+        403,
+        "API [POST /internal/security/user_profile/_bulk_get] is unauthorized for user, this action is granted by the Kibana privileges [bulkGetUserProfiles]",
+    );
+    for odd in [json!({}), json!({"uids": "u_ana_0"}), json!({"uids": [1]})] {
+        post(&server, uri, odd)
+            .await
+            .refused(400, "supplied to \"uids\"");
+    }
     let own = "/internal/security/user_profile?dataPath=avatar";
     let mine = server.as_key(&ana).internal("GET", own, None).await.ok();
     assert_eq!(mine["uid"], "u_ana_0");
@@ -434,4 +452,155 @@ async fn profiles_by_uid() {
         .internal("GET", own, None)
         .await
         .refused_exactly(404, "Not Found");
+}
+
+#[tokio::test]
+async fn figures_follow_a_case_that_is_reopened() {
+    let server = Server::empty();
+    let mut case = server.case(json!({})).await;
+    let mut reopened = Vec::new();
+    for (seconds, status) in [
+        (100, "in-progress"),
+        (50, "closed"),
+        (1000, "open"),
+        (20, "closed"),
+        (1000, "in-progress"),
+    ] {
+        server.advance(seconds);
+        let was_closed = case["status"] == "closed";
+        case = server.patched(&case, json!({ "status": status })).await;
+        if was_closed {
+            reopened.push(case["updated_at"].clone());
+        }
+    }
+    server.advance(7);
+    let uri = format!("/internal/cases/metrics/{}?features=lifespan", id(&case));
+    let figures = server.internal("GET", &uri, None).await.ok();
+    let lifespan = &figures["lifespan"];
+    assert_eq!(
+        (&lifespan["creationDate"], &lifespan["closeDate"]),
+        (&case["created_at"], &Value::Null)
+    );
+    let info = &lifespan["statusInfo"];
+    assert_eq!(info["reopenDates"], json!(reopened));
+    let seconds = |name: &str| info[name].as_i64().unwrap() / 1000;
+    assert_eq!(
+        (seconds("openDuration"), seconds("inProgressDuration")),
+        (120, 57)
+    );
+}
+
+#[tokio::test]
+async fn hosts_and_users_are_counted_by_name() {
+    let server = Server::empty();
+    for (alert, host, user) in [
+        ("1", "ws-1", "ana"),
+        ("2", "ws-2", "ana"),
+        ("3", "ws-2", "ben"),
+        ("4", "ws-2", "ana"),
+    ] {
+        let source = json!({"host": {"name": host}, "user.name": user});
+        server.practice.put_alert(Alert {
+            space: "default".to_owned(),
+            index: INDEX.to_owned(),
+            id: alert.to_owned(),
+            source: source.as_object().cloned().unwrap(),
+        });
+    }
+    let connector = json!({"id": "j", "name": "J", "type": ".jira", "fields": null});
+    let case = server.case(json!({ "connector": connector })).await;
+    server
+        .attach(&case, &["1", "2", "3", "4", "in no index"])
+        .await;
+    let figures = async |features: &str| {
+        let uri = format!("/internal/cases/metrics/{}?{features}", id(&case));
+        server.internal("GET", &uri, None).await.ok()
+    };
+    let count = |name: &str, count: u32| json!({"id": name, "name": name, "count": count});
+    assert_eq!(
+        figures("features=alerts.hosts&features=alerts.users&features=alerts.count").await,
+        json!({"alerts": {
+            "count": 5,
+            "hosts": {"total": 2, "values": [count("ws-2", 3), count("ws-1", 1)]},
+            "users": {"total": 2, "values": [count("ana", 3), count("ben", 1)]},
+        }})
+    );
+    assert_eq!(
+        figures("features=connectors&features=actions.isolateHost").await,
+        json!({
+            "connectors": {"total": 1},
+            "actions": {"isolateHost": {"isolate": {"total": 0}, "unisolate": {"total": 0}}},
+        })
+    );
+    assert_eq!(figures("").await, json!({}));
+}
+
+#[tokio::test]
+async fn latest_attachments_are_those_of_the_page() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    for text in ["one", "two", "three"] {
+        server.comment(&case, text).await;
+    }
+    let find = async |query: &str| {
+        let uri = format!("/internal/cases/{}/user_actions/_find?{query}", id(&case));
+        server.internal("GET", &uri, None).await.ok()
+    };
+    for (query, expected) in [
+        ("perPage=1", vec![]),
+        ("perPage=2", vec!["one"]),
+        ("sortOrder=desc&perPage=1", vec!["three"]),
+        ("types=comment&page=2&perPage=2", vec!["three"]),
+        ("types=title", vec![]),
+        ("search=%20", vec!["one", "two", "three"]),
+        ("search=tw", vec!["two"]),
+    ] {
+        let found = find(query).await;
+        assert_eq!(
+            each(&found["latestAttachments"], "comment"),
+            expected,
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_is_assigned_again_is_not_unassigned() {
+    let server = Server::empty();
+    let assigned = |uids: &[&str]| {
+        let assignees: Vec<Value> = uids.iter().map(|uid| json!({ "uid": uid })).collect();
+        json!({ "assignees": assignees })
+    };
+    let case = server.case(assigned(&["u_a_0", "u_b_0", "u_c_0"])).await;
+    let case = server.patched(&case, assigned(&["u_c_0"])).await;
+    server.patched(&case, assigned(&["u_c_0", "u_a_0"])).await;
+    let uri = format!("/internal/cases/{}/_users", id(&case));
+    let people = server.internal("GET", &uri, None).await.ok();
+    assert_eq!(each(&people["assignees"], "uid"), ["u_c_0", "u_a_0"]);
+    assert_eq!(each(&people["unassignedUsers"], "uid"), ["u_b_0"]);
+    assert_eq!(array(&people["participants"]).len(), 1);
+}
+
+#[tokio::test]
+async fn deletions_and_updates_are_counted_apart() {
+    let server = Server::empty();
+    let case = server.case(json!({})).await;
+    let whole = server.comment(&case, "one").await;
+    let comment = &whole["comments"][0];
+    let mut body = comment_body("new");
+    body["id"] = comment["id"].clone();
+    body["version"] = comment["version"].clone();
+    let comments = format!("/api/cases/{}/comments", id(&case));
+    server.send("PATCH", &comments, Some(body)).await.ok();
+    server.attach(&case, &["1"]).await;
+    server.send("DELETE", &comments, None).await.no_content();
+    let uri = format!("/internal/cases/{}/user_actions/_stats", id(&case));
+    assert_eq!(
+        server.internal("GET", &uri, None).await.ok(),
+        json!({
+            "total": 6, "total_comments": 1, "total_other_actions": 3, "total_deletions": 2,
+            "total_comment_deletions": 1, "total_comment_creations": 1, "total_hidden_comment_updates": 1,
+            "total_other_action_deletions": 1,
+        })
+    );
 }

@@ -1,5 +1,6 @@
 //! Observables and similar cases.
 
+use practice_kibana::{Key, Rights};
 use serde_json::{Value, json};
 
 use crate::support::{Reply, Server, array, each, id};
@@ -256,4 +257,30 @@ async fn similar_cases_have_one_owner_and_need_a_licence() {
             403,
             "In order to use the similar cases feature, you must be subscribed to an Elastic Platinum license",
         );
+}
+
+#[tokio::test]
+async fn observables_ask_for_the_right_to_change_their_case() {
+    let reader = Key::new("reader").with("default", Rights::Read);
+    let server = Server::with_keys(&[&reader]);
+    let case = server.case(json!({})).await;
+    let case = add(&server, &case, observable("ipv4", "10.0.0.1"))
+        .await
+        .ok();
+    let first = &case["observables"][0];
+    let reading = server.as_key(&reader);
+    let text = "Error: Unauthorized to update case with owners: \"securitySolution\"";
+    let reply = add(&reading, &case, observable("ipv4", "10.0.0.2")).await;
+    reply.refused_exactly(400, &format!("Failed to add observable: {text}"));
+    let reply = change(&reading, &case, first, "10.0.0.3").await;
+    let attempt = format!("Failed to update observable id: {}: {text}", id(first));
+    reply.refused_exactly(400, &attempt);
+    let reply = delete(&reading, &case, first).await;
+    let attempt = format!("Failed to delete observable id: {}: {text}", id(first));
+    reply.refused_exactly(400, &attempt);
+    let read = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(
+        read["observables"], case["observables"],
+        "nothing was written"
+    );
 }

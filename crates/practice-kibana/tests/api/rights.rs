@@ -389,12 +389,20 @@ async fn capabilities_answer_strangers_and_refuse_odd_questions() {
 #[tokio::test]
 async fn b178_unreadable_owners_are_left_out_of_tags() {
     let nobody = Key::new("nobody").with("default", Rights::None);
-    let server = Server::with_keys(&[&nobody]);
+    let reader = Key::new("reader").with("default", Rights::Read);
+    let server = Server::with_keys(&[&nobody, &reader]);
     server.case(json!({"tags": ["seen"]})).await;
+    server
+        .case(json!({"tags": ["other"], "owner": "cases"}))
+        .await;
     let uri = "/api/cases/tags?owner=securitySolution&owner=not-real";
-    assert_eq!(server.get(uri).await.ok(), json!(["seen"]));
-    let unreadable = server.get("/api/cases/tags?owner=not-real").await;
-    assert_eq!(unreadable.ok(), json!([]));
+    for caller in [&server, &server.as_key(&reader)] {
+        assert_eq!(caller.get(uri).await.ok(), json!(["seen"]));
+        let unreadable = caller.get("/api/cases/tags?owner=not-real").await;
+        assert_eq!(unreadable.ok(), json!([]));
+        let all = caller.get("/api/cases/tags").await.ok();
+        assert_eq!(all, json!(["other", "seen"]));
+    }
     let refusal = "Unauthorized to access case of any owner";
     let locked_out = server.as_key(&nobody);
     locked_out.get(uri).await.refused_exactly(403, refusal);
@@ -419,4 +427,112 @@ async fn comment_of_an_owner_that_nothing_registers_is_403() {
         .internal("POST", &uri, Some(json!([comment_body("hi"), body])))
         .await
         .refused_exactly(403, text);
+}
+
+#[tokio::test]
+async fn internal_writes_ask_for_their_right() {
+    let reader = Key::new("reader").with("default", Rights::Read);
+    let server = Server::with_keys(&[&reader]);
+    let case = server.case(json!({})).await;
+    let reading = server.as_key(&reader);
+    let ask = async |method: &str, uri: &str, body: Value| {
+        reading.raw(internal(&reading, method, uri, body)).await
+    };
+    let of_case = format!("/internal/cases/{}", id(&case));
+    let bulk = json!([comment_body("hi")]);
+    ask("POST", &format!("{of_case}/attachments/_bulk_create"), bulk)
+        .await
+        .refused_exactly(
+            403,
+            "Unauthorized to create comments with owners: \"securitySolution\"",
+        );
+    let field = json!({"value": "v", "caseVersion": case["version"]});
+    ask("PUT", &format!("{of_case}/custom_fields/a"), field)
+        .await
+        .refused_exactly(
+            403,
+            "Unauthorized to update case with owners: \"securitySolution\"",
+        );
+    let files = json!({"ids": ["x"]});
+    ask(
+        "POST",
+        &format!("{of_case}/attachments/files/_bulk_delete"),
+        files,
+    )
+    .await
+    .refused_exactly(
+        403,
+        "Unauthorized to delete comments with owners: \"securitySolution\"",
+    );
+    let read = server.get(&format!("/api/cases/{}", id(&case))).await.ok();
+    assert_eq!(read["version"], case["version"], "nothing was written");
+}
+
+#[tokio::test]
+async fn internal_lists_ask_for_the_right_to_read() {
+    let [nobody, reader, _] = keys();
+    let server = Server::with_keys(&[&nobody, &reader]);
+    let case = server.case(json!({})).await;
+    let of_case = format!("/internal/cases/{}", id(&case));
+    let of_owner = |deed: &str| format!("Unauthorized to {deed} with owners: \"securitySolution\"");
+    let ids = json!({"ids": ["x"]});
+    for (method, uri, body, refusal) in [
+        (
+            "GET",
+            format!("/api/cases/{}/resolve", id(&case)),
+            Value::Null,
+            of_owner("access case"),
+        ),
+        (
+            "GET",
+            format!("{of_case}/_users"),
+            Value::Null,
+            of_owner("access case"),
+        ),
+        (
+            "GET",
+            format!("/internal/cases/metrics/{}", id(&case)),
+            Value::Null,
+            of_owner("access case"),
+        ),
+        (
+            "POST",
+            format!("{of_case}/_similar"),
+            json!({}),
+            of_owner("access case"),
+        ),
+        (
+            "POST",
+            format!("{of_case}/attachments/_bulk_get"),
+            ids,
+            of_owner("access comments"),
+        ),
+        (
+            "GET",
+            format!("{of_case}/user_actions/_find"),
+            Value::Null,
+            of_owner("access user actions"),
+        ),
+        (
+            "GET",
+            format!("{of_case}/user_actions/_stats"),
+            Value::Null,
+            of_owner("access user actions"),
+        ),
+        (
+            "POST",
+            "/internal/cases/_search".to_owned(),
+            json!({}),
+            "Unauthorized to access cases of any owner".to_owned(),
+        ),
+    ] {
+        let ask = async |key: &Key| {
+            let caller = server.as_key(key);
+            caller
+                .raw(internal(&caller, method, &uri, body.clone()))
+                .await
+        };
+        ask(&nobody).await.refused_exactly(403, &refusal);
+        assert_eq!(ask(&reader).await.status, 200, "{method} {uri}");
+    }
 }

@@ -158,6 +158,16 @@ async fn tags_of_alerts_keep_their_order() {
         2
     );
     assert_eq!(of("low").await, json!(["a", "c"]), "nothing was written");
+    ask(&server, "tags", json!({"tags": tags(&[], &[])}))
+        .await
+        .refused_exactly(400, "[request body]: ids: Required");
+    ask(
+        &server,
+        "tags",
+        json!({"ids": "low", "tags": tags(&[], &[])}),
+    )
+    .await
+    .refused_exactly(400, "[request body]: ids: Expected array");
     for body in [
         json!({"tags": tags(&[], &[])}),
         json!({"ids": ["low"]}),
