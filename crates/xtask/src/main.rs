@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod behaviours;
 mod bindings;
 mod check;
 mod pages;

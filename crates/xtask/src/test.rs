@@ -1,4 +1,5 @@
-//! `cargo xtask test`: every test there is. All suites run, and the last line says `N passed, N failed`.
+//! `cargo xtask test`: every test there is. All suites run, and the last line says `N passed, N failed`, after
+//! one that says how much of Kibana the practice server has.
 
 use std::{
     fs,
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     app::{self, AUTOMATION, PAGES, WINDOW_TESTS, whole_workspace},
+    behaviours::Behaviours,
     pages,
     process::{cargo, npm, shown, status, target},
     setup,
@@ -24,7 +26,8 @@ struct Counts {
     failed: u64,
 }
 
-type Suite = fn() -> Result<Counts>;
+/// Runs tests, and lets their output be heard.
+type Suite = fn(&mut Behaviours) -> Result<Counts>;
 
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
@@ -42,9 +45,10 @@ pub(crate) fn test() -> ExitCode {
         ("TypeScript", typescript),
     ];
     let mut total = Counts::default();
+    let mut behaviours = Behaviours::default();
     for (name, suite) in suites {
         println!("── {name}");
-        total += suite().unwrap_or_else(|error| {
+        total += suite(&mut behaviours).unwrap_or_else(|error| {
             println!("{name}: {error:#}");
             Counts {
                 passed: 0,
@@ -52,6 +56,14 @@ pub(crate) fn test() -> ExitCode {
             }
         });
     }
+    let missing = behaviours
+        .missing()
+        .unwrap_or_else(|error| vec![format!("{error:#}")]);
+    for text in &missing {
+        println!("{text}");
+    }
+    total.failed += u64::from(!missing.is_empty());
+    println!("{}", behaviours.summary());
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed == 0 {
         ExitCode::SUCCESS
@@ -61,29 +73,30 @@ pub(crate) fn test() -> ExitCode {
 }
 
 /// Not a suite of its own, but what it cannot do the others will miss: counted only when it fails.
-fn set_up() -> Result<Counts> {
+fn set_up(_: &mut Behaviours) -> Result<Counts> {
     setup::for_tests()?;
     pages::build()?;
     Ok(Counts::default())
 }
 
 /// Everything below the window, with doctests.
-fn rust() -> Result<Counts> {
+fn rust(behaviours: &mut Behaviours) -> Result<Counts> {
     let mut command = cargo(&["test", "--no-fail-fast"]);
     whole_workspace(&mut command, &[PAGES]);
-    libtest(&mut command)
+    libtest(&mut command, behaviours)
 }
 
 /// Stories in a real window, driven from outside.
-fn window() -> Result<Counts> {
+fn window(behaviours: &mut Behaviours) -> Result<Counts> {
     let environment = app::for_window_tests()?;
     let mut command = cargo(&["test", "--no-fail-fast"]);
     whole_workspace(&mut command, &[PAGES, AUTOMATION, WINDOW_TESTS]);
-    libtest(command.args(["--test", "desktop"]).envs(environment))
+    command.args(["--test", "desktop"]).envs(environment);
+    libtest(&mut command, behaviours)
 }
 
 /// Components and rules of the pages, in jsdom.
-fn typescript() -> Result<Counts> {
+fn typescript(_: &mut Behaviours) -> Result<Counts> {
     let report = target("xtask")?.join("vitest.json");
     if report.exists() {
         fs::remove_file(&report).with_context(|| format!("cannot remove {}", report.display()))?;
@@ -96,7 +109,7 @@ fn typescript() -> Result<Counts> {
 }
 
 /// Runs test programs, shows what they say as they say it, and adds up their last lines.
-fn libtest(command: &mut Command) -> Result<Counts> {
+fn libtest(command: &mut Command, behaviours: &mut Behaviours) -> Result<Counts> {
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -108,6 +121,7 @@ fn libtest(command: &mut Command) -> Result<Counts> {
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         counts += libtest_counts(&line).unwrap_or_default();
+        behaviours.read(&line);
     }
     plausible(counts, child.wait()?.success(), command)
 }
