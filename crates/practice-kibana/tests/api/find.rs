@@ -738,6 +738,7 @@ async fn search_takes_phrases_and_distances() {
         "alpha x beta y gamma",
         "gamma beta alpha",
         "ransomware",
+        "a 1 10",
     ] {
         server.case(json!({ "title": title })).await;
     }
@@ -746,6 +747,9 @@ async fn search_takes_phrases_and_distances() {
         ("%22alpha+beta+gamma%22", vec![straight]),
         ("%22alpha+beta+gamma%22~1", vec![straight]),
         ("%22alpha+beta+gamma%22~2", vec![straight, apart]),
+        ("%22alpha+beta%22~1", vec![straight, apart]),
+        ("%22alpha+beta%22~10", vec![straight, apart]),
+        ("%22alpha+beta%22~1+10", vec![straight, apart, "a 1 10"]),
         ("%22alpha+gamma%22~1", vec![straight]),
         ("%22alpha+gamma%22", vec![]),
         ("%22alpha+gamma%22~3", vec![straight, apart]),
@@ -759,6 +763,34 @@ async fn search_takes_phrases_and_distances() {
         ("ransomwarexx~1", vec![]),
         ("ransomwarexx~", vec!["ransomware"]),
         ("ransomwarexxx~9", vec![]),
+    ] {
+        let found = server
+            .find(&format!("search={search}&searchFields=title"))
+            .await;
+        assert_eq!(titles(&found), expected, "{search}");
+    }
+}
+
+#[tokio::test]
+async fn search_takes_groups() {
+    let server = Server::empty();
+    for title in ["x only", "alpha", "beta", "beta x", "x y"] {
+        server.case(json!({ "title": title })).await;
+    }
+    for (search, expected) in [
+        // `("x ) y" | alpha)`: a parenthesis in quotes is none.
+        ("(%22x+)+y%22+%7C+alpha)", vec!["alpha", "x y"]),
+        // `beta + ("( x" | alpha)`
+        ("beta+%2B+(%22(+x%22+%7C+alpha)", vec!["beta x"]),
+        // `beta | ((alpha | x) + y)`
+        (
+            "beta+%7C+((alpha+%7C+x)+%2B+y)",
+            vec!["beta", "beta x", "x y"],
+        ),
+        // `(alpha | x) + y`
+        ("(alpha+%7C+x)+%2B+y", vec!["x y"]),
+        // `x + -(only | beta)`
+        ("x+%2B+-(only+%7C+beta)", vec!["x y"]),
     ] {
         let found = server
             .find(&format!("search={search}&searchFields=title"))
