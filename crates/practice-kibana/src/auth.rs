@@ -102,6 +102,15 @@ impl Key {
             .copied()
     }
 
+    /// The same key with no more than these rights anywhere.
+    pub(crate) fn at_most(&self, most: Rights) -> Self {
+        let mut key = self.clone();
+        for rights in key.spaces.values_mut() {
+            *rights = (*rights).min(most);
+        }
+        key
+    }
+
     pub(crate) fn enters_every_space(&self) -> bool {
         self.spaces.contains_key(EVERY_SPACE)
     }

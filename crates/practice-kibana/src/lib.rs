@@ -29,6 +29,8 @@
 //! | `traffic` | what the server tells of itself as a process |
 //! | `seed` | the practice world and the large one |
 //! | `data` | the file that keeps a world over restarts |
+//! | [`faults`] | what can go wrong on the way, on demand |
+//! | [`log`] | every write in order, for proofs |
 
 #![warn(missing_docs)]
 
@@ -36,7 +38,10 @@ mod auth;
 mod clock;
 mod data;
 mod error;
+pub mod faults;
 mod key_file;
+mod listener;
+pub mod log;
 mod query;
 mod routes;
 mod rules;
@@ -51,6 +56,7 @@ mod traffic;
 pub use auth::{Key, Login, Rights, User};
 pub use clock::Clock;
 pub use data::DataError;
+pub use faults::{Faults, Faulty, faulty};
 pub use key_file::{KeyFileError, read_keys};
 pub use server::{Alert, Licence, Options, Practice, PracticeKibana, Profile, World, router};
 pub use space::{Solution, Space};

@@ -9,7 +9,9 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, ValueEnum, error::ErrorKind};
-use practice_kibana::{Licence, Login, Options, PracticeKibana, Profile, Space, World, read_keys};
+use practice_kibana::{
+    Licence, Login, Options, PracticeKibana, Profile, Space, World, faults::Plan, read_keys,
+};
 use serde_json::json;
 
 /// What is played and what is not, with lines to copy; the end of `--help`.
@@ -21,6 +23,7 @@ mod heading {
     pub(crate) const CALLERS: &str = "Who may call";
     pub(crate) const WORLD: &str = "What is in it";
     pub(crate) const RELEASE: &str = "Which Kibana to play";
+    pub(crate) const FAULTS: &str = "What goes wrong";
 }
 
 /// A practice Kibana: answers Kibana's Cases API from memory, to write and test clients against.
@@ -93,6 +96,14 @@ struct Arguments {
     /// Alerts of the world `scale` only; cases hold three fifths of them [default: 4 a case].
     #[arg(long, value_name = "N", help_heading = heading::WORLD)]
     alerts: Option<usize>,
+
+    /// TOML file with faults (F01 to F25, F28 to F30) and the requests that they befall; see the README.
+    #[arg(long, value_name = "FILE", help_heading = heading::FAULTS)]
+    faults: Option<PathBuf>,
+
+    /// Adds `/practice/faults` (GET, PUT, DELETE) and `/practice/log`, and keeps the log of every write.
+    #[arg(long, help_heading = heading::FAULTS)]
+    control: bool,
 }
 
 /// Most cases, comments and alerts of the world `scale`. More would not fit into memory.
@@ -226,6 +237,7 @@ impl Arguments {
     fn into_options(self) -> anyhow::Result<Options> {
         let keys = self.keys.as_deref().map(read_keys).transpose()?;
         let (world, spaces) = (self.world(), self.spaces());
+        let faults = self.faults.as_deref().map(Plan::read).transpose()?;
         Ok(Options {
             listen: self.listen,
             allow_remote: self.allow_remote,
@@ -244,6 +256,9 @@ impl Arguments {
                 LicenceArgument::Trial => Licence::Trial,
                 LicenceArgument::Basic => Licence::Basic,
             },
+            faults: faults.unwrap_or_default(),
+            control: self.control,
+            log: self.control,
             ..Options::default()
         })
     }

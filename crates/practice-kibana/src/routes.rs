@@ -5,6 +5,7 @@ mod capabilities;
 mod cases;
 mod comments;
 mod configure;
+mod control;
 mod detection;
 mod features;
 mod files;
@@ -12,6 +13,7 @@ mod gate;
 mod internal;
 mod observables;
 mod profiles;
+mod scope;
 mod security;
 mod spaces;
 mod status;
@@ -27,7 +29,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{FromRequestParts, RawPathParams, Request},
+    extract::{FromRequestParts, MatchedPath, RawPathParams, Request},
     http::{
         HeaderValue, Method, StatusCode,
         header::{CONTENT_TYPE, LOCATION},
@@ -48,6 +50,10 @@ use crate::{
     store::{Stamp, View},
 };
 
+pub(crate) use control::CONTROL;
+pub(crate) use gate::take_space;
+use scope::Scope;
+
 /// What a route answers.
 type Answer = Result<Response, ApiError>;
 
@@ -57,6 +63,7 @@ pub(crate) fn router(app: &Arc<App>, address: Option<SocketAddr>) -> Router {
         .merge(versioned_routes())
         .merge(internal_routes(app))
         .merge(system_routes())
+        .merge(control::routes(app.control))
         .with_state(Arc::clone(app))
         .fallback(unrouted)
         .method_not_allowed_fallback(unrouted);
@@ -305,7 +312,7 @@ fn serve(
 /// A request that has passed the gate.
 #[derive(Clone)]
 struct Call {
-    app: Arc<App>,
+    app: Scope,
     key: Arc<Key>,
     /// How the caller is known; strangers are not, and have a key without rights.
     scheme: Option<Scheme>,
@@ -338,6 +345,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
+        let pattern = parts.extensions.get::<MatchedPath>();
+        let pattern = pattern.map_or("", MatchedPath::as_str);
+        call.app.enter_route(&parts.method, pattern, &call.body);
         Ok(call)
     }
 }

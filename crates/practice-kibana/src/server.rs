@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, http::HeaderValue, serve::ListenerExt as _};
+use axum::{Router, http::HeaderValue};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use tokio::{
     net::TcpListener,
@@ -23,9 +24,12 @@ use crate::{
     auth::{Account, EVERY_SPACE, Key, Login, Rights, User, random_api_key},
     clock::Clock,
     data::{DataError, DataFile, Loaded, Saver},
+    faults::{Faults, Faulty, LivePlan, Plan},
+    listener::{self, Serving},
+    log::Commit,
     routes, seed,
     space::{Space, Spaces},
-    store::{AlertDocument, Store},
+    store::{AlertDocument, Origin, Store},
     traffic::Traffic,
 };
 
@@ -62,6 +66,12 @@ pub struct Options {
     pub profile: Profile,
     /// What the deployment has paid for.
     pub licence: Licence,
+    /// What goes wrong from the start on.
+    pub faults: Plan,
+    /// Whether `/practice/faults` and `/practice/log` are there, for keys that may do everything.
+    pub control: bool,
+    /// Whether every write is kept in the commit log. Costs memory that is never given back.
+    pub log: bool,
 }
 
 /// What is in a server at the start. Exhaustive on purpose.
@@ -134,7 +144,7 @@ pub struct Practice {
 
 /// Makes the router of a practice server for use in process, as proofs in virtual time do.
 ///
-/// No host is checked, since there is no port; all else is as over TCP. A fault layer goes in front.
+/// No host is checked, since there is no port; all else is as over TCP. [`crate::faulty`] puts the fault layer in front.
 pub fn router(options: Options) -> (Router, Practice) {
     let practice = Practice::new(options, None);
     (routes::router(&practice.app, None), practice)
@@ -167,20 +177,17 @@ impl PracticeKibana {
         let stopping = CancellationToken::new();
         let ended = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let stopped = stopping.clone().cancelled_owned();
-        tasks.spawn(async move {
-            let listener = listener.tap_io(|stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "no TCP_NODELAY");
-                }
-            });
-            if let Err(error) = axum::serve(listener, router)
-                .with_graceful_shutdown(stopped)
-                .await
-            {
-                tracing::error!(%error, "the practice server ended");
-            }
-        });
+        let app = Arc::clone(&practice.app);
+        let on_close = Arc::clone(&practice.app);
+        let serving = Serving {
+            address,
+            service: Box::new(move |wire| Faulty::new(router.clone(), &app, Some(wire))),
+            port_closed: practice.app.live.port_closed(),
+            on_close: Box::new(move || on_close.live.record_closed_port()),
+            stopping: stopping.clone(),
+            tasks: tasks.clone(),
+        };
+        tasks.spawn(listener::serve(listener, serving));
         tasks.close();
         let savers = TaskTracker::new();
         let saver = saver.map(|saver| savers.spawn(saver.run(ended.clone())));
@@ -231,6 +238,7 @@ impl PracticeKibana {
     /// When the data file does not hold the last changes.
     pub async fn finish(mut self) -> Result<(), DataError> {
         self.stopping.cancel();
+        self.practice.faults().clear();
         if timeout(STOP_LIMIT, self.tasks.wait()).await.is_err() {
             tracing::warn!("a connection outlived the practice server");
         }
@@ -246,6 +254,7 @@ impl Drop for PracticeKibana {
     fn drop(&mut self) {
         self.stopping.cancel();
         self.ended.cancel();
+        self.practice.app.live.stop();
     }
 }
 
@@ -294,8 +303,36 @@ impl Practice {
             traffic: Traffic::new(),
             license_signature: HeaderValue::try_from(signature)
                 .expect("hexadecimal digits are ASCII"),
+            live: LivePlan::new(),
+            control: options.control,
+            keeps_log: options.log,
+            nobody: Arc::new(Origin::server()),
         };
-        Self { app: Arc::new(app) }
+        if options.log {
+            app.store().keep_log();
+        }
+        let practice = Self { app: Arc::new(app) };
+        practice.faults().set(options.faults);
+        practice
+    }
+
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// What goes wrong, and what went wrong.
+    pub fn faults(&self) -> Faults {
+        Faults::of(&self.app)
+    }
+
+    /// Every write since the start; empty unless [`Options::log`] asked for it.
+    pub fn log(&self) -> Vec<Arc<Commit>> {
+        self.log_from(1)
+    }
+
+    /// The same from a number on.
+    pub fn log_from(&self, number: u64) -> Vec<Arc<Commit>> {
+        self.app.store().log(number)
     }
 
     /// Makes the world that is asked for.
@@ -383,6 +420,9 @@ impl Default for Options {
             spaces: vec![default, soc, ot],
             profile: Profile::V9,
             licence: Licence::Trial,
+            faults: Plan::default(),
+            control: false,
+            log: false,
         }
     }
 }
@@ -426,6 +466,10 @@ pub(crate) struct App {
     pub(crate) listen: SocketAddr,
     pub(crate) traffic: Traffic,
     pub(crate) license_signature: HeaderValue,
+    pub(crate) live: LivePlan,
+    pub(crate) control: bool,
+    pub(crate) keeps_log: bool,
+    nobody: Arc<Origin>,
 }
 
 impl App {
@@ -434,9 +478,22 @@ impl App {
         self.accounts.iter().map(|account| &account.key.user)
     }
 
+    /// The time of a clock that is wrong by so much.
+    pub(crate) fn now_skewed(&self, skew: SignedDuration) -> Timestamp {
+        let now = self.clock.now();
+        now.checked_add(skew).unwrap_or(now)
+    }
+
+    /// Locks the documents for nobody in particular.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store_for(Arc::clone(&self.nobody))
+    }
+
     /// Locks the documents for one request. A panic in another request leaves them whole, because
     /// a commit is applied at its end.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn store_for(&self, origin: Arc<Origin>) -> MutexGuard<'_, Store> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.begin(origin);
+        store
     }
 }

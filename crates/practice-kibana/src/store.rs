@@ -13,7 +13,9 @@ mod elastic;
 mod files;
 mod json;
 mod observables;
+mod record;
 mod saved;
+mod trail;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -29,6 +31,7 @@ use uuid::Builder;
 use crate::{
     auth::User,
     error::ApiError,
+    log::Commit,
     search::Dictionary,
     space::{Space, Spaces},
 };
@@ -43,11 +46,13 @@ pub(crate) use elastic::AlertSearch;
 pub(crate) use files::{File, file_kind};
 pub(crate) use json::Json;
 pub(crate) use observables::Observable;
+pub(crate) use record::{Effect, Origin};
 pub(crate) use saved::{Block, Changes, Restored, Settings};
 
 use contents::{AlertIndex, Contents};
 use json::Shared;
 use saved::Unsaved;
+use trail::Trail;
 
 /// Everything the server knows, in memory.
 pub(crate) struct Store {
@@ -76,6 +81,11 @@ pub(crate) struct Store {
     files: HashMap<String, File>,
     /// What has changed since the store was saved, if it is saved at all.
     unsaved: Option<Unsaved>,
+    /// On whose behalf the store is held now.
+    origin: Arc<Origin>,
+    /// None if nobody asked for one.
+    log: Option<Vec<Arc<Commit>>>,
+    trail: Trail,
 }
 
 /// Where a case is: its space, and its place in the order of creation.
@@ -88,6 +98,11 @@ struct Place {
 /// One change of one document.
 pub(crate) enum Write {
     Case(Box<Case>),
+    /// Puts a case and all that hangs on it into another space.
+    MoveCase {
+        id: String,
+        space: String,
+    },
     /// Also deletes the attachments and user actions of the case.
     DropCase(String),
     Space(Box<Space>),
@@ -131,6 +146,9 @@ impl Store {
             connectors: BTreeMap::new(),
             files: HashMap::new(),
             unsaved: None,
+            origin: Arc::new(Origin::server()),
+            log: None,
+            trail: Trail::default(),
         }
     }
 
@@ -142,11 +160,16 @@ impl Store {
     /// Applies the writes of one request, all of them. Each takes the next sequence number as its
     /// version, so the tokens of two documents never coincide.
     pub(crate) fn commit(&mut self, writes: Vec<Write>) {
-        for write in writes {
+        let mut changes = Vec::new();
+        for write in self.origin.effect.keep(writes) {
             self.sequence += 1;
+            let version = self.version_of(&write);
+            changes.extend(self.describe(&write, version));
+            self.leave_trail(&write);
             self.mark(&write);
-            self.apply(write, Version(self.sequence));
+            self.apply(write, version);
         }
+        self.record(changes);
         self.tell_of_changes();
     }
 
@@ -156,6 +179,7 @@ impl Store {
                 case.version = version;
                 self.put_case(*case);
             }
+            Write::MoveCase { id, space } => self.move_case(&id, &space, version),
             Write::DropCase(id) => self.drop_case(&id),
             Write::Space(space) => self.spaces.put(*space),
             Write::DropSpace(space) => self.drop_space(&space),
@@ -214,6 +238,39 @@ impl Store {
         of_space.insert(place.order, case);
     }
 
+    /// Puts a case into another space, as nobody can by the API.
+    pub(crate) fn move_to(&mut self, id: &str, space: &str) {
+        self.commit(vec![Write::MoveCase {
+            id: id.to_owned(),
+            space: space.to_owned(),
+        }]);
+    }
+
+    fn move_case(&mut self, id: &str, space: &str, version: Version) {
+        let to = self.text(space);
+        let Some(place) = self.places.get_mut(id) else {
+            return;
+        };
+        let from = std::mem::replace(&mut place.space, Arc::clone(&to));
+        let order = place.order;
+        let taken = self.cases.get_mut(&from).and_then(|all| all.remove(&order));
+        if let Some(mut case) = taken {
+            space.clone_into(&mut case.space);
+            case.version = version;
+            let of_space = self.cases.entry(Arc::clone(&to)).or_default();
+            of_space.insert(order, case);
+        }
+        if let Some(contents) = self.contents.get_mut(id) {
+            for attachment in &mut contents.attachments {
+                attachment.space = Arc::clone(&to);
+                let file = attachment.file_id().map(str::to_owned);
+                if let Some(file) = file.and_then(|id| self.files.get_mut(&id)) {
+                    space.clone_into(&mut file.space);
+                }
+            }
+        }
+    }
+
     fn drop_case(&mut self, id: &str) {
         let Some(Place { space, order }) = self.places.remove(id) else {
             return;
@@ -232,7 +289,7 @@ impl Store {
 
     fn drop_space(&mut self, space: &str) {
         self.spaces.remove(space);
-        let cases: Vec<String> = self.cases(space).map(|case| case.id.clone()).collect();
+        let cases = self.ids_in(space);
         for case in &cases {
             self.drop_case(case);
         }
@@ -244,6 +301,15 @@ impl Store {
         self.connectors
             .retain(|_, connector| connector.space != space);
         self.files.retain(|_, file| file.space != space);
+    }
+
+    /// The ids of all cases of a space, whatever searching sees.
+    fn ids_in(&self, space: &str) -> Vec<String> {
+        let of_space = self.cases.get(space).into_iter();
+        of_space
+            .flat_map(BTreeMap::values)
+            .map(|case| case.id.clone())
+            .collect()
     }
 
     fn put_attachment(&mut self, attachment: Attachment) {
@@ -326,9 +392,26 @@ impl Store {
             .ok_or_else(|| ApiError::no_case(id))
     }
 
-    /// The cases of a space in the order of their creation.
+    /// The cases of a space as searching sees them, in the order of their creation.
     pub(crate) fn cases(&self, space: &str) -> impl Iterator<Item = &Case> {
-        self.cases.get(space).into_iter().flat_map(BTreeMap::values)
+        let mut older = self.trail.older(space, self.origin.effect.lag);
+        let of_space = self.cases.get(space).into_iter().flatten();
+        let gone: Vec<&Case> = older
+            .extract_if(.., |order, _| !self.has_case(space, *order))
+            .filter_map(|(_, case)| case)
+            .collect();
+        of_space
+            .filter_map(move |(order, case)| match older.get(order) {
+                None => Some(case),
+                Some(case) => *case,
+            })
+            .chain(gone)
+    }
+
+    fn has_case(&self, space: &str, order: u64) -> bool {
+        self.cases
+            .get(space)
+            .is_some_and(|of_space| of_space.contains_key(&order))
     }
 
     /// The words of the cases, for searches.

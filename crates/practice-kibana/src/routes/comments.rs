@@ -66,6 +66,7 @@ pub(super) fn find(call: &Call) -> Answer {
     let mut comments: Vec<&Attachment> = of_case
         .iter()
         .filter(|attachment| attachment.kind() == "user")
+        .filter(|attachment| store.is_searchable(attachment))
         .collect();
     if order == SortOrder::Descending {
         comments.reverse();

@@ -17,10 +17,11 @@ use axum::{
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Call, upload};
+use super::{CONTROL, Call, Scope, upload};
 use crate::{
-    auth::{self, Key},
+    auth::{self, Key, Rights},
     error::ApiError,
+    faults::{RightsLeft, Ticket},
     query::Query,
     server::{App, Profile},
 };
@@ -70,6 +71,7 @@ impl Gate {
             }
             None => return Err(ApiError::no_credentials()),
         };
+        let key = self.reduce(key, &parts)?;
         let boundary = upload::boundary(&parts.headers).filter(|_| takes_files(&parts));
         let (body, upload) = match boundary {
             Some(boundary) => (Value::Null, Some(upload::read(body, boundary).await?)),
@@ -81,8 +83,11 @@ impl Gate {
             let origin = HeaderValue::from_static("query");
             parts.headers.insert(INTERNAL_ORIGIN, origin);
         }
+        let ticket = parts.extensions.remove::<Ticket>();
+        let ticket = ticket.unwrap_or_else(|| Ticket::new(self.app.live.next_request()));
+        let now = self.app.now_skewed(ticket.skew);
         parts.extensions.insert(Call {
-            app: Arc::clone(&self.app),
+            app: Scope::new(&self.app, &ticket, &key, &space, now),
             key,
             scheme,
             space,
@@ -90,9 +95,21 @@ impl Gate {
             query,
             body,
             upload: upload.map(Arc::new),
-            now: self.app.clock.now(),
+            now,
         });
         Ok(Request::from_parts(parts, Body::empty()))
+    }
+
+    /// Takes away what a fault took from the key (F24). Faults can still be ended.
+    fn reduce(&self, key: Arc<Key>, parts: &Parts) -> Result<Arc<Key>, ApiError> {
+        let is_control = self.app.control && parts.uri.path().starts_with(CONTROL);
+        match self.app.live.rights_left(&parts.headers) {
+            None => Ok(key),
+            Some(_) if is_control => Ok(key),
+            Some(RightsLeft::Revoked) => Err(ApiError::bad_credentials()),
+            Some(RightsLeft::None) => Ok(Arc::new(key.at_most(Rights::None))),
+            Some(RightsLeft::Read) => Ok(Arc::new(key.at_most(Rights::Read))),
+        }
     }
 
     /// A page in a browser must not reach the server, be it by a name that resolves here or by a
@@ -154,7 +171,7 @@ impl Gate {
 }
 
 /// Takes `/s/{space}` off the path; without it the space is `default`.
-fn take_space(uri: &mut Uri) -> String {
+pub(crate) fn take_space(uri: &mut Uri) -> String {
     let found = uri.path().strip_prefix("/s/").and_then(|rest| {
         let (space, path) = rest.split_once('/')?;
         let named = !space.is_empty()

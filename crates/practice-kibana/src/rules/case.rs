@@ -91,6 +91,15 @@ pub(crate) struct CasePatch {
 }
 
 impl CasePatch {
+    /// A patch of a case that changes nothing yet.
+    pub(crate) fn of(id: &str, version: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            version: version.to_owned(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn changes_something(&self) -> bool {
         self.title.is_some()
             || self.description.is_some()

@@ -130,6 +130,18 @@ impl Store {
             Write::Case(case) => blocks.push(of_case(&case.id).unwrap_or_else(|| {
                 Block::Cases(case.space.as_str().into(), self.sequence / CASES_BLOCK)
             })),
+            Write::MoveCase { id, space } => {
+                if let Some(place) = self.places.get(id) {
+                    blocks.push(place.block());
+                    blocks.push(Block::Cases(
+                        space.as_str().into(),
+                        place.order / CASES_BLOCK,
+                    ));
+                }
+                let attachments = self.attachments(id).iter();
+                let files = attachments.filter_map(Attachment::file_id);
+                blocks.extend(files.map(|file| Block::File(file.to_owned())));
+            }
             Write::DropCase(id) => {
                 blocks.extend(of_case(id));
                 let attachments = self.attachments(id).iter();

@@ -4,9 +4,11 @@ use axum::{
     body::Body,
     http::{HeaderValue, Request},
 };
+use practice_kibana::{faults::Plan, faulty};
 use serde_json::json;
+use tower::ServiceExt as _;
 
-use crate::support::{Server, VERSION, case_body, comment_body, id};
+use crate::support::{Reply, Server, VERSION, case_body, comment_body, id};
 
 fn post_without(server: &Server, header: &str) -> Request<Body> {
     let mut request = server.request("POST", "/api/cases", Some(case_body(json!({}))));
@@ -274,6 +276,29 @@ async fn b012_cases_routes_ignore_the_version() {
         assert_eq!(reply.headers["elastic-api-version"], "2023-10-31");
         assert_eq!(reply.ok()["cases"][0]["id"], case["id"]);
     }
+}
+
+#[tokio::test]
+async fn b013_an_overloaded_server_still_tells_its_status() {
+    let server = Server::empty();
+    let overload = Plan::from_toml("[[rule]]\nfault = \"F13\"\nkind = \"none\"\n").unwrap();
+    server.practice.faults().set(overload);
+    let service = faulty(server.router.clone(), &server.practice);
+    let ask = async |uri: &str| {
+        let request = server.request("GET", uri, None);
+        Reply::read(service.clone().oneshot(request).await.unwrap()).await
+    };
+    let reply = ask("/api/cases/_find").await;
+    assert_eq!(
+        (reply.status, &reply.body["statusCode"]),
+        (429, &json!(429))
+    );
+    assert_eq!(reply.body["message"], "Server is overloaded");
+    assert!(
+        !reply.headers.contains_key("retry-after"),
+        "Kibana tells none"
+    );
+    assert_eq!(ask("/api/status").await.status, 200);
 }
 
 #[tokio::test]
