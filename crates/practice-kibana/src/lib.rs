@@ -31,6 +31,7 @@
 //! | `data` | the file that keeps a world over restarts |
 //! | [`faults`] | what can go wrong on the way, on demand |
 //! | [`log`] | every write in order, for proofs |
+//! | [`history`] | holds what a client says it did against the log |
 
 #![warn(missing_docs)]
 
@@ -39,6 +40,7 @@ mod clock;
 mod data;
 mod error;
 pub mod faults;
+pub mod history;
 mod key_file;
 mod listener;
 pub mod log;
