@@ -51,7 +51,7 @@ use crate::{
 };
 
 pub(crate) use control::CONTROL;
-pub(crate) use gate::take_space;
+pub(crate) use gate::{stamp, take_space};
 use scope::Scope;
 
 /// What a route answers.

@@ -23,7 +23,7 @@ use super::{Fault, VersionFault, answers, bodies, deeds, live::Target};
 use crate::{
     listener::Wire,
     query::Query,
-    routes::{CONTROL, take_space},
+    routes::{CONTROL, stamp, take_space},
     server::{App, Practice},
     store::Effect,
 };
@@ -246,7 +246,8 @@ impl Faulty {
                 retry_after,
             } => {
                 let now = self.app.clock.now();
-                Some(answers::throttled(*status, *retry_after, now))
+                let throttled = answers::throttled(*status, *retry_after, now);
+                Some(self.by_kibana(throttled))
             }
             Fault::LoginPage => Some(answers::login_page()),
             Fault::Redirect { status, location } => Some(answers::redirect(*status, location)),
@@ -269,7 +270,7 @@ impl Faulty {
                 Fault::FailAfterCommit { status: 500 } => {
                     let message =
                         "An internal server error occurred. Check Kibana server logs for details.";
-                    response = answers::failure(StatusCode::INTERNAL_SERVER_ERROR, message);
+                    response = self.failure(StatusCode::INTERNAL_SERVER_ERROR, message);
                 }
                 Fault::FailAfterCommit { status } => {
                     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
@@ -279,19 +280,19 @@ impl Faulty {
                     self.app
                         .live
                         .record(fault, disturbed.number, &disturbed.target);
-                    response = answers::failure(StatusCode::CONFLICT, CONFLICT);
+                    response = self.failure(StatusCode::CONFLICT, CONFLICT);
                 }
                 Fault::HalfCommit if done && disturbed.is_write() => {
                     self.app
                         .live
                         .record(fault, disturbed.number, &disturbed.target);
                     let message = format!("Failed to complete the request: Error: {CONFLICT}");
-                    response = answers::failure(StatusCode::INTERNAL_SERVER_ERROR, &message);
+                    response = self.failure(StatusCode::INTERNAL_SERVER_ERROR, &message);
                 }
                 Fault::PartOfBulk { .. } if done && disturbed.is_part => {
                     let message =
                         "Failed to complete the request: Error: some documents were not written";
-                    response = answers::failure(StatusCode::INTERNAL_SERVER_ERROR, message);
+                    response = self.failure(StatusCode::INTERNAL_SERVER_ERROR, message);
                 }
                 _ => {}
             }
@@ -339,6 +340,16 @@ impl Faulty {
             self.app.live.be_overtaken(at_most).await;
         }
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// A failure that Kibana itself tells, and no proxy before it.
+    fn failure(&self, status: StatusCode, message: &str) -> Response<Body> {
+        self.by_kibana(answers::failure(status, message))
+    }
+
+    fn by_kibana(&self, mut response: Response<Body>) -> Response<Body> {
+        stamp(&self.app, response.headers_mut());
+        response
     }
 
     async fn pass(&self, request: Request<Body>) -> Response<Body> {

@@ -53,7 +53,7 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
         Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
     };
-    gate.stamp(response.headers_mut());
+    stamp(&gate.app, response.headers_mut());
     gate.app.traffic.count(response.status());
     response
 }
@@ -142,32 +142,33 @@ impl Gate {
         }
         Ok(())
     }
+}
 
-    fn stamp(&self, headers: &mut HeaderMap) {
-        const FIXED: [(&str, &str); 5] = [
-            ("kbn-name", "practice"),
-            (
-                "cache-control",
-                "private, no-cache, no-store, must-revalidate",
-            ),
-            (
-                "content-security-policy",
-                "script-src 'self'; worker-src blob: 'self'; style-src 'self'",
-            ),
-            ("referrer-policy", "strict-origin-when-cross-origin"),
-            ("x-content-type-options", "nosniff"),
-        ];
-        for (name, value) in FIXED {
-            headers.insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
-        }
+/// Puts Kibana's headers on a response.
+pub(crate) fn stamp(app: &App, headers: &mut HeaderMap) {
+    const FIXED: [(&str, &str); 5] = [
+        ("kbn-name", "practice"),
+        (
+            "cache-control",
+            "private, no-cache, no-store, must-revalidate",
+        ),
+        (
+            "content-security-policy",
+            "script-src 'self'; worker-src blob: 'self'; style-src 'self'",
+        ),
+        ("referrer-policy", "strict-origin-when-cross-origin"),
+        ("x-content-type-options", "nosniff"),
+    ];
+    for (name, value) in FIXED {
         headers.insert(
-            HeaderName::from_static("kbn-license-sig"),
-            self.app.license_signature.clone(),
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
         );
     }
+    headers.insert(
+        HeaderName::from_static("kbn-license-sig"),
+        app.license_signature.clone(),
+    );
 }
 
 /// Takes `/s/{space}` off the path; without it the space is `default`.

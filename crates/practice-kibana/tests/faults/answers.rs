@@ -55,6 +55,7 @@ async fn f13_turns_requests_away_and_says_when_to_come_back() {
                 .await
                 .unwrap();
             assert_eq!(reply.status, status);
+            assert!(reply.header("kbn-name").is_some(), "it is Kibana's own");
             let told = reply.header("retry-after");
             let ahead = |told: &str| time_of(told).duration_since(now).as_secs();
             match kind {

@@ -22,7 +22,10 @@ async fn f08_commits_then_fails() {
         let reply = server
             .send("POST", "/api/cases", Some(case_body("x")))
             .await;
-        assert_eq!(reply.unwrap().status, status);
+        let reply = reply.unwrap();
+        assert_eq!(reply.status, status);
+        let by_kibana = reply.header("kbn-name").is_some();
+        assert_eq!(by_kibana, status == 500, "the rest is told by a proxy");
         assert_eq!(server.logged(Document::Case, Action::Create), 1);
         assert_eq!(server.fired(), [("F08", 1)]);
     }
