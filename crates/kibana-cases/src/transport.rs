@@ -1,8 +1,9 @@
 //! The one place that sends: a port with two ways behind it, the network and a `tower` service in the same process.
 
 use std::{
+    any::Any,
     error::Error as StdError,
-    fmt,
+    fmt, io,
     marker::PhantomData,
     net::IpAddr,
     pin::Pin,
@@ -214,7 +215,7 @@ impl<S, RequestBody> fmt::Debug for ServiceTransport<S, RequestBody> {
 impl<S, RequestBody, Answer> Transport for ServiceTransport<S, RequestBody>
 where
     S: Service<Request<RequestBody>, Response = Response<Answer>> + Clone + Send + Sync,
-    S::Error: fmt::Display,
+    S::Error: fmt::Display + 'static,
     S::Future: Send,
     RequestBody: From<Bytes> + Send + 'static,
     Answer: Body<Data: Into<Bytes> + Send> + Send + 'static,
@@ -226,11 +227,20 @@ where
             .clone()
             .oneshot(request.map(RequestBody::from))
             .await;
-        let answer = answer.map_err(|error| TransportError::Broken(error.to_string()))?;
+        let answer = answer.map_err(|error| from_service(&error))?;
         Ok(answer.map(|body| {
             let body = body.map_err(|error| TransportError::Broken(error.to_string()));
             AnswerBody::new(body.map_frame(|frame| frame.map_data(Into::into)))
         }))
+    }
+}
+
+/// An I/O error can say that the connection was refused, so that nothing was sent; all else broke on the way.
+fn from_service<E: fmt::Display + 'static>(error: &E) -> TransportError {
+    let io = (error as &dyn Any).downcast_ref::<io::Error>();
+    match io.map(io::Error::kind) {
+        Some(io::ErrorKind::ConnectionRefused) => TransportError::Unreachable(error.to_string()),
+        _ => TransportError::Broken(error.to_string()),
     }
 }
 
