@@ -404,6 +404,26 @@ async fn faults_combine() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_log_names_every_case_that_goes_with_its_space() {
+    let server = Server::empty();
+    let case = server.case_in("/s/ot", "x").await;
+    let gone = server.send("DELETE", "/api/spaces/space/ot", None).await;
+    assert_eq!(gone.unwrap().status, 204);
+    let log = server.practice.log();
+    let last = log.last().unwrap();
+    let changes: Vec<_> = last
+        .changes
+        .iter()
+        .map(|change| (change.document, change.action, change.id.as_str()))
+        .collect();
+    let expect = [
+        (Document::Case, Action::Delete, id(&case)),
+        (Document::Space, Action::Delete, "ot"),
+    ];
+    assert_eq!(changes, expect);
+}
+
 impl Server {
     async fn comment_without_faults(&self, case: &Value, text: &str) -> Value {
         self.practice.faults().clear();
