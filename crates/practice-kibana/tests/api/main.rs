@@ -2,9 +2,7 @@
 //! (`B001` …) that they hold the server to. All but `data`, `help`, `scale`, `since_9`, `tcp` and `world` are run
 //! against 8.18 too, by `api_8_18`.
 //!
-//! `cargo xtask test` counts the behaviours that have a test here, and fails when one is missing. Exceptions:
-//!
-//! - B013: the server cannot be overloaded yet.
+//! `cargo xtask test` counts the behaviours that have a test here, and fails when one is missing. There are no exceptions.
 
 use practice_kibana::Profile;
 
