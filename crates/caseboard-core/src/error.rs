@@ -1,5 +1,7 @@
 //! What can go wrong in the core, and how a face is told.
 
+use std::fmt;
+
 use kibana_cases::{ApiError, InputProblem, InvalidInput, TransportError};
 
 use crate::{
@@ -40,6 +42,34 @@ pub(crate) enum Error {
     /// A file of the profile holds something else than it should. It is left as it is.
     #[error("{file} cannot be read: {reason}")]
     Damaged { file: &'static str, reason: String },
+    /// The database did not do it; nothing was changed.
+    #[error("the database {0}")]
+    Database(DatabaseFault),
+    /// The database is of a newer app. It is left as it is.
+    #[error(
+        "the database was written by a newer app (its tables are of version {found}, this app knows {known})"
+    )]
+    NewerDatabase { found: u32, known: u32 },
+    /// The app is ending.
+    #[error("the app is ending")]
+    Stopped,
+}
+
+/// What is wrong with the database. Holds no word of SQLite's own, which may repeat what stands in a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DatabaseFault {
+    /// There is no room on the disk.
+    Full,
+    /// It may be read but not written.
+    ReadOnly,
+    /// The disk, or what lies between it and us, failed.
+    Disk,
+    /// Another process wrote for too long.
+    Busy,
+    /// It is damaged, or the key is not its key.
+    Unreadable,
+    /// A fault of ours, by SQLite's number.
+    Other(i32),
 }
 
 impl Error {
@@ -47,6 +77,36 @@ impl Error {
         Self::Input {
             field,
             reason: reason.into(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let Some(sqlite) = error.sqlite_error() else {
+            return Self::Database(DatabaseFault::Other(0));
+        };
+        Self::Database(match sqlite.code {
+            Code::DiskFull => DatabaseFault::Full,
+            Code::ReadOnly | Code::PermissionDenied => DatabaseFault::ReadOnly,
+            Code::SystemIoFailure | Code::CannotOpen => DatabaseFault::Disk,
+            Code::DatabaseBusy | Code::DatabaseLocked => DatabaseFault::Busy,
+            Code::NotADatabase | Code::DatabaseCorrupt => DatabaseFault::Unreadable,
+            _ => DatabaseFault::Other(sqlite.extended_code),
+        })
+    }
+}
+
+impl fmt::Display for DatabaseFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Full => f.write_str("has no room on the disk"),
+            Self::ReadOnly => f.write_str("cannot be written"),
+            Self::Disk => f.write_str("cannot reach its disk"),
+            Self::Busy => f.write_str("is in use by another process for too long"),
+            Self::Unreadable => f.write_str("is damaged, or its key is another"),
+            Self::Other(code) => write!(f, "failed with SQLite's error {code}"),
         }
     }
 }
@@ -81,9 +141,21 @@ impl From<Error> for CommandError {
                 None,
                 Some("start or unlock the system's keychain"),
             ),
-            Error::File { .. } | Error::Damaged { .. } => (ErrorCode::CacheUnreadable, None, None),
+            Error::Database(DatabaseFault::Full) => (
+                ErrorCode::CacheUnreadable,
+                None,
+                Some("make room on the disk"),
+            ),
+            Error::NewerDatabase { .. } => {
+                (ErrorCode::CacheUnreadable, None, Some("update the app"))
+            }
+            Error::File { .. } | Error::Damaged { .. } | Error::Database(_) => {
+                (ErrorCode::CacheUnreadable, None, None)
+            }
+            Error::Stopped => (ErrorCode::Internal, None, None),
         };
-        let retryable = matches!(error, Error::Keychain(_) | Error::File { .. });
+        let retryable = matches!(error, Error::Keychain(_) | Error::File { .. })
+            || matches!(error, Error::Database(fault) if fault != DatabaseFault::Unreadable);
         Self {
             code,
             message,
