@@ -37,6 +37,7 @@ pub(crate) fn emit(app: &AppHandle, event: DeskEvent) {
         DeskEvent::CaseChanged { case } => CaseChanged { case }.emit(app),
         DeskEvent::SourceChanged { source } => SourceChanged { source }.emit(app),
         DeskEvent::DeploymentChanged { deployment } => DeploymentChanged { deployment }.emit(app),
+        DeskEvent::StorageChanged => ProfileChanged {}.emit(app),
     };
     if let Err(error) = emitted {
         tracing::debug!(%error, "the window did not hear an event");

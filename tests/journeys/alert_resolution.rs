@@ -96,7 +96,7 @@ async fn a_space_out_of_use_is_not_asked() {
     let deployment = test.connect("PROD", &practice).await.id;
     let reference = case(&deployment, "soc", &id);
     let ot = case(&deployment, "ot", &id).source;
-    test.desk.set_space_shown(&ot, false).unwrap();
+    test.desk.set_space_shown(&ot, false).await.unwrap();
     let report = test.desk.attach_alerts(&reference, alert).await.unwrap();
     assert_eq!(
         report.items[0].outcome,

@@ -99,7 +99,7 @@ async fn what_was_read_stays_when_the_server_stops_and_the_problem_is_told() {
         (ErrorCode::Unreachable, true)
     );
     test.desk.sync_now();
-    let problem = test.until(|desk| {
+    let problem = test.until(async |desk| {
         let spaces = desk.deployments().remove(0).spaces;
         spaces
             .into_iter()
@@ -108,7 +108,7 @@ async fn what_was_read_stays_when_the_server_stops_and_the_problem_is_told() {
             .problem
     });
     assert_eq!(problem.await.code, ErrorCode::Unreachable);
-    assert_eq!(cards(&test.desk).len(), 1, "the card is still there");
+    assert_eq!(cards(&test.desk).await.len(), 1, "the card is still there");
 }
 
 #[tokio::test]
@@ -121,15 +121,15 @@ async fn a_case_that_is_not_there_is_not_found_before_and_after_it_was_known() {
     let deployment = test.connect("PROD", &practice).await.id;
     let unknown = case(&deployment, "soc", "6f1b3c52-1f9e-4f53-9a43-0c0f3f2b7d10");
     assert_eq!(
-        test.desk.open_case(&unknown).unwrap_err().code,
+        test.desk.open_case(&unknown).await.unwrap_err().code,
         ErrorCode::NotFound
     );
 
     let known = case(&deployment, "soc", &id);
     server.delete("soc", &id).await;
-    test.desk.open_case(&known).unwrap();
+    test.desk.open_case(&known).await.unwrap();
     let problem = test
-        .until(|desk| desk.open_case(&known).ok()?.problem)
+        .until(async |desk| desk.open_case(&known).await.ok()?.problem)
         .await;
     assert_eq!(
         problem.code,
@@ -189,7 +189,7 @@ async fn a_new_key_without_a_space_in_use_leaves_it_there_and_tells_why_it_is_st
         .replace_key(&deployment.id, narrow.api_key.into())
         .await
         .unwrap();
-    let problem = test.until(|desk| {
+    let problem = test.until(async |desk| {
         let spaces = desk.deployments().remove(0).spaces;
         spaces
             .into_iter()

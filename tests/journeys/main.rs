@@ -4,6 +4,7 @@
 mod alert_resolution;
 mod errors;
 mod restart;
+mod storage;
 mod triage;
 mod two_deployments;
 mod version_conflict;

@@ -14,7 +14,7 @@ async fn deployments_and_keys_survive_a_restart_and_no_file_holds_the_key() {
     let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
     let test = TestDesk::open().await;
     test.connect("PROD", &practice).await;
-    test.until(|desk| (desk.deployments()[0].key == KeyState::Stored).then_some(()))
+    test.until(async |desk| (desk.deployments()[0].key == KeyState::Stored).then_some(()))
         .await;
     let TestDesk {
         desk,
@@ -41,7 +41,7 @@ async fn a_key_is_not_sent_to_an_address_it_was_not_given_for() {
     let practice = kibana::empty(vec![]).await;
     let test = TestDesk::open().await;
     test.connect("PROD", &practice).await;
-    test.until(|desk| (desk.deployments()[0].key == KeyState::Stored).then_some(()))
+    test.until(async |desk| (desk.deployments()[0].key == KeyState::Stored).then_some(()))
         .await;
     let TestDesk {
         desk,
@@ -56,7 +56,7 @@ async fn a_key_is_not_sent_to_an_address_it_was_not_given_for() {
     fs::write(&file, changed).unwrap();
     let test = TestDesk::open_on(profile, keychain).await;
     let problem = test
-        .until(|desk| desk.deployments().remove(0).problem)
+        .until(async |desk| desk.deployments().remove(0).problem)
         .await;
     assert_eq!(
         problem.code,

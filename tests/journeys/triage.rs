@@ -19,6 +19,7 @@ async fn the_board_shows_the_cases_of_three_spaces_at_once() {
     test.connect("PRACTICE", &practice).await;
     let shown: BTreeSet<_> = test
         .cards()
+        .await
         .into_iter()
         .map(|row| (row.case.source.space.to_string(), row.case.id.to_string()))
         .collect();
@@ -48,7 +49,7 @@ async fn a_case_created_from_outside_appears_and_a_deleted_one_goes() {
     assert_eq!(test.card(&id).await.title, title);
     server.delete("ot", &id).await;
     test.desk.sync_now();
-    test.until(|desk| cards(desk).is_empty().then_some(()))
+    test.until(async |desk| cards(desk).await.is_empty().then_some(()))
         .await;
 }
 
@@ -65,15 +66,16 @@ async fn a_space_taken_out_of_use_leaves_the_board_and_comes_back() {
         deployment: deployment.id,
         space: "soc".parse().unwrap(),
     };
-    test.desk.set_space_shown(&source, false).unwrap();
+    test.desk.set_space_shown(&source, false).await.unwrap();
     assert_eq!(
         test.cards()
+            .await
             .iter()
             .map(|row| row.case.id.as_str())
             .collect::<Vec<_>>(),
         [ot.as_str()]
     );
-    test.desk.set_space_shown(&source, true).unwrap();
+    test.desk.set_space_shown(&source, true).await.unwrap();
     test.card(&soc).await;
 }
 
@@ -88,15 +90,12 @@ async fn a_comment_and_a_status_reach_kibana_and_show_as_pending_until_then() {
     let reference = case(&deployment.id, "soc", &id);
     let text = seed.comment();
 
-    let mut events = test.desk.subscribe();
     let commented = test.desk.add_comment(&reference, text.clone());
-    let pending = async {
-        events.recv().await.unwrap();
-        test.desk
-            .board_window(&BoardQuery::default(), "open", 0, 10)
-            .rows[0]
-            .pending
-    };
+    let pending = test.until(async |desk| {
+        let query = BoardQuery::default();
+        let window = desk.board_window(&query, "open", 0, 10);
+        window.await.unwrap().rows[0].pending.then_some(true)
+    });
     let (commented, was_pending) = tokio::join!(commented, pending);
     let detail = commented.unwrap();
     assert!(

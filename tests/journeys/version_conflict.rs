@@ -45,7 +45,7 @@ async fn somebody_elses_status_is_never_overwritten_unseen() {
         .unwrap_err();
     assert_eq!(error.code, ErrorCode::VersionConflict);
     assert_eq!(server.case("soc", &id).await["status"], "closed");
-    assert!(!test.cards()[0].pending, "nothing is left on its way");
+    assert!(!test.cards().await[0].pending, "nothing is left on its way");
 }
 
 #[tokio::test]

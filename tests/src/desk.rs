@@ -50,7 +50,7 @@ impl TestDesk {
             .try_connect(name, practice.url(), practice.api_key())
             .await
             .unwrap();
-        self.until(|desk| all_read(desk, &connected.id)).await;
+        self.until(async |desk| all_read(desk, &connected.id)).await;
         connected
     }
 
@@ -70,11 +70,11 @@ impl TestDesk {
     }
 
     /// Waits until something holds, looking again at every event.
-    pub async fn until<T>(&self, look: impl Fn(&Desk) -> Option<T>) -> T {
+    pub async fn until<T>(&self, look: impl AsyncFn(&Desk) -> Option<T>) -> T {
         let mut events = self.desk.subscribe();
         let wait = async {
             loop {
-                if let Some(seen) = look(&self.desk) {
+                if let Some(seen) = look(&self.desk).await {
                     return seen;
                 }
                 events.recv().await.unwrap();
@@ -86,15 +86,16 @@ impl TestDesk {
     }
 
     /// Every card of the board.
-    pub fn cards(&self) -> Vec<CaseRow> {
-        cards(&self.desk)
+    pub async fn cards(&self) -> Vec<CaseRow> {
+        cards(&self.desk).await
     }
 
     /// The card of a case, once it is there.
     pub async fn card(&self, id: &str) -> CaseRow {
         self.desk.sync_now();
-        self.until(|desk| {
+        self.until(async |desk| {
             cards(desk)
+                .await
                 .into_iter()
                 .find(|row| row.case.id.as_str() == id)
         })
@@ -115,13 +116,14 @@ pub fn case(deployment: &DeploymentId, space: &str, id: &str) -> CaseRef {
 }
 
 /// Every card of the board.
-pub fn cards(desk: &Desk) -> Vec<CaseRow> {
+pub async fn cards(desk: &Desk) -> Vec<CaseRow> {
     let query = BoardQuery::default();
-    let columns = desk.board(&query).columns;
-    columns
-        .into_iter()
-        .flat_map(|column| desk.board_window(&query, &column.status, 0, 200).rows)
-        .collect()
+    let mut cards = Vec::new();
+    for column in desk.board(&query).await.unwrap().columns {
+        let window = desk.board_window(&query, &column.status, 0, 200).await;
+        cards.extend(window.unwrap().rows);
+    }
+    cards
 }
 
 fn all_read(desk: &Desk, id: &DeploymentId) -> Option<()> {

@@ -27,7 +27,10 @@ async fn list_cases(desk: &Desk, list: &ListCases) -> Result<String> {
     let query = BoardQuery {
         text: list.words.join(" "),
     };
-    let window = desk.board_window(&query, &list.status, 0, list.limit);
+    let window = desk
+        .board_window(&query, &list.status, 0, list.limit)
+        .await
+        .map_err(output::failed)?;
     let problems = output::problems(&deployments);
     if list.json {
         return Ok(serde_json::to_string_pretty(

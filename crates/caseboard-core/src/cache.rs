@@ -1,322 +1,408 @@
-//! The mirror: what was last read of each source, in memory, and our unconfirmed changes on top of it.
+//! The mirror: what was last read of each source, in the encrypted database, with our unconfirmed changes laid over it.
 //!
 //! It is written by sync and by confirmed writes only. Every reading takes a number when it begins, so that an older
-//! answer never replaces a newer one, however late it comes.
+//! answer never replaces a newer one, however late it comes and whichever process asked. [`Mirror`] is what the desk calls;
+//! the modules below work on a connection, so that what belongs together can be one transaction.
 
 mod board;
-#[cfg_attr(not(test), expect(dead_code, reason = "the mirror moves into it next"))]
+mod cases;
 pub(crate) mod database;
-mod detail;
+mod details;
+mod matching;
+mod people;
+mod row;
+mod search;
+mod sources;
+mod view;
 
-pub(crate) use board::NamedSource;
-
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use jiff::Timestamp;
-use kibana_cases::{AlertHit, AlertId, AttachedAlert, Attachment, Case, CaseId, User, Version};
-
-use crate::{
-    code::CommandError,
-    id::{CaseRef, SourceId},
-    view::NewStatus,
+pub(crate) use self::{
+    board::Part,
+    cases::{Pending, PendingId},
+    details::Details,
+    row::NamedSource,
 };
 
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
+
+use jiff::Timestamp;
+use kibana_cases::{AlertHit, AlertId, Case, CaseId, Version};
+
+use rusqlite::{Connection, Transaction};
+
+use self::{
+    database::{Database, DatabaseKey, KeptFile, Migration},
+    row::Places,
+};
+use crate::{
+    code::CommandError,
+    error::Error,
+    id::{CaseRef, SourceId},
+    view::{Board, BoardQuery, BoardWindow, CaseDetail},
+};
+
+/// When a reading began, as a number: higher is later. The default is before all others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ReadNumber(i64);
+
 /// Everything known of the sources in use.
-#[derive(Debug, Default)]
+#[derive(Clone)]
 pub(crate) struct Mirror {
-    sources: BTreeMap<SourceId, SourceMirror>,
-    pending: HashMap<CaseRef, Vec<(PendingId, Pending)>>,
-    /// Names of persons by profile uid, from wherever Kibana told both.
-    people: HashMap<String, String>,
-    last_number: u64,
+    database: Database,
 }
 
-/// One source.
+/// What a page changed.
 #[derive(Debug, Default)]
-struct SourceMirror {
-    cases: BTreeMap<CaseId, MirrorCase>,
+pub(crate) struct TakenIn {
+    /// Cases that were new or different.
+    pub(crate) n_changed: usize,
+    /// Those among them whose details were read before.
+    pub(crate) opened: Vec<CaseId>,
+    /// Cases of the source that are known now.
+    pub(crate) n_known: u32,
 }
 
-/// One case, and what was read beyond the list.
-#[derive(Debug)]
-struct MirrorCase {
-    case: Case,
-    read: ReadNumber,
-    details: Option<(ReadNumber, Details)>,
-    /// Why the last reading of the details failed.
-    problem: Option<CommandError>,
+/// What the sidebar tells of a source.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct SourceFacts {
+    /// Cases that are not closed.
+    pub(crate) n_active: u32,
+    /// When the list of its cases was last read in full, in this run or an earlier one.
+    pub(crate) read_at: Option<Timestamp>,
 }
 
-/// What opening a case reads.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Details {
-    /// Version of the case that they belong to.
-    pub(crate) version: Version,
-    pub(crate) attachments: Vec<Attachment>,
-    pub(crate) alerts: Vec<(AttachedAlert, Timestamp)>,
-    /// Documents of the alerts, as far as they could be read.
-    pub(crate) documents: HashMap<AlertId, AlertHit>,
-    pub(crate) read_at: Timestamp,
+/// How much of the details of a source's cases is here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Coverage {
+    pub(crate) n_cases: u32,
+    /// Cases whose details are of the version that the list tells.
+    pub(crate) n_detailed: u32,
 }
 
-/// When a reading began, as a number: higher is later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ReadNumber(u64);
-
-/// A change of ours that Kibana has not confirmed yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Pending {
-    Status(NewStatus),
-    Comment { text: String, at: Timestamp },
-    Alerts,
+/// Every table of the mirror.
+pub(crate) fn migrations() -> Vec<Migration> {
+    let mut all = [
+        sources::MIGRATIONS,
+        cases::MIGRATIONS,
+        people::MIGRATIONS,
+        details::MIGRATIONS,
+        search::MIGRATIONS,
+    ]
+    .concat();
+    all.sort_by_key(|migration| migration.number);
+    all
 }
-
-/// Names one pending change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PendingId(u64);
 
 impl Mirror {
-    /// Numbers a reading that begins now, or a write that was confirmed now: readings that began before it are older.
-    pub(crate) fn begin(&mut self) -> ReadNumber {
-        self.last_number += 1;
-        ReadNumber(self.last_number)
+    /// The mirror in a database that has its tables.
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
     }
 
-    /// Takes in a case. Tells whether anything changed; an older answer changes nothing.
-    pub(crate) fn put(&mut self, source: &SourceId, case: Case, read: ReadNumber) -> bool {
-        self.meet(&case);
-        let cases = &mut self.sources.entry(source.clone()).or_default().cases;
-        match cases.get_mut(&case.id) {
-            None => {
-                cases.insert(
-                    case.id.clone(),
-                    MirrorCase {
-                        case,
-                        read,
-                        details: None,
-                        problem: None,
-                    },
-                );
-                true
-            }
-            Some(known) if read < known.read => false,
-            Some(known) => {
-                known.read = read;
-                let changed = known.case != case;
-                known.case = case;
-                changed
-            }
-        }
+    /// The database, for what is kept beside the mirror.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
-    /// Takes in the details of a case. Tells whether anything but the time changed; an older answer changes nothing.
-    pub(crate) fn put_details(
-        &mut self,
-        case: &CaseRef,
+    /// Moves what is in memory into the file of a profile, and works there from now on.
+    ///
+    /// # Errors
+    /// Why the file cannot be used. Everything stays in memory then.
+    pub(crate) async fn move_to_file(
+        &self,
+        dir: &Path,
+        key: DatabaseKey,
+        now: Timestamp,
+    ) -> Result<Option<KeptFile>, Error> {
+        let move_in = |from: &Connection, transaction: &Transaction<'_>, alone: bool| {
+            // Marks of a process that ended without taking them away.
+            if alone {
+                cases::remove_all_pending(transaction)?;
+            }
+            cases::copy_all(from, transaction)
+        };
+        self.database.move_to_file(dir, key, now, move_in).await
+    }
+
+    /// Numbers a reading that begins now: readings that began before it are older.
+    pub(crate) async fn begin(&self) -> Result<ReadNumber, Error> {
+        self.database.write(sources::next_number).await
+    }
+
+    /// Takes in cases that one reading told.
+    pub(crate) async fn put(
+        &self,
+        source: &SourceId,
+        cases: Vec<Case>,
+        read: ReadNumber,
+    ) -> Result<TakenIn, Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| {
+                let source = sources::ensure(transaction, &source)?;
+                let mut taken_in = TakenIn::default();
+                for case in cases {
+                    if let Some(key) = cases::put(transaction, source, &case, read)? {
+                        taken_in.n_changed += 1;
+                        let opened = details::freshness(transaction, key)?.is_some();
+                        taken_in.opened.extend(opened.then_some(case.id));
+                    }
+                }
+                taken_in.n_known = cases::count(transaction, source)?;
+                Ok(taken_in)
+            })
+            .await
+    }
+
+    /// Takes in a case as Kibana confirmed it: every reading that began before is older.
+    pub(crate) async fn put_confirmed(&self, source: &SourceId, case: Case) -> Result<(), Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| {
+                let source = sources::ensure(transaction, &source)?;
+                let now = sources::next_number(transaction)?;
+                cases::put(transaction, source, &case, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Takes in a case and its details. Tells whether anything but the time changed; an older answer changes nothing.
+    pub(crate) async fn put_details(
+        &self,
+        source: &SourceId,
+        case: Case,
         details: Details,
         read: ReadNumber,
-    ) -> bool {
-        for attachment in &details.attachments {
-            self.meet_user(&attachment.created_by);
-        }
-        let Some(known) = self.case_mut(case) else {
-            return false;
-        };
-        let was_failing = known.problem.take().is_some();
-        match &known.details {
-            Some((before, _)) if read < *before => return was_failing,
-            _ => {}
-        }
-        let unchanged = known.details.as_ref().is_some_and(|(_, before)| {
-            (
-                &before.version,
-                &before.attachments,
-                &before.alerts,
-                &before.documents,
-            ) == (
-                &details.version,
-                &details.attachments,
-                &details.alerts,
-                &details.documents,
-            )
-        });
-        known.details = Some((read, details));
-        was_failing || !unchanged
+    ) -> Result<bool, Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| {
+                let reference = CaseRef {
+                    source: source.clone(),
+                    id: case.id.clone(),
+                };
+                let source = sources::ensure(transaction, &source)?;
+                let case_changed = cases::put(transaction, source, &case, read)?.is_some();
+                let Some(key) = cases::key(transaction, &reference)? else {
+                    return Ok(case_changed);
+                };
+                Ok(details::put(transaction, key, &details, read)? || case_changed)
+            })
+            .await
     }
 
     /// Notes why the details of a case could not be read. Tells whether that is news.
-    pub(crate) fn put_problem(&mut self, case: &CaseRef, problem: CommandError) -> bool {
-        let Some(known) = self.case_mut(case) else {
-            return false;
-        };
-        let news = known.problem.as_ref() != Some(&problem);
-        known.problem = Some(problem);
-        news
+    pub(crate) async fn put_problem(
+        &self,
+        case: &CaseRef,
+        problem: CommandError,
+    ) -> Result<bool, Error> {
+        let case = case.clone();
+        self.database
+            .write(move |transaction| match cases::key(transaction, &case)? {
+                Some(key) => details::put_problem(transaction, key, &problem),
+                None => Ok(false),
+            })
+            .await
     }
 
-    /// Forgets the cases of a source that a full reading did not see. Cases read since it began stay.
-    pub(crate) fn retain(
-        &mut self,
+    /// Ends a full reading: forgets the cases of a source that it did not see. Cases read since it began stay.
+    pub(crate) async fn retain(
+        &self,
         source: &SourceId,
-        seen: &BTreeSet<CaseId>,
+        seen: BTreeSet<CaseId>,
         read: ReadNumber,
-    ) -> bool {
-        let cases = &mut self.sources.entry(source.clone()).or_default().cases;
-        let before = cases.len();
-        cases.retain(|id, known| seen.contains(id) || known.read > read);
-        cases.len() != before
+    ) -> Result<bool, Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| {
+                let source = sources::ensure(transaction, &source)?;
+                let changed = cases::retain(transaction, source, &seen, read)?;
+                if changed {
+                    details::forget_orphans(transaction, source)?;
+                }
+                Ok(changed)
+            })
+            .await
+    }
+
+    /// Notes that the list of a source is as Kibana has it.
+    pub(crate) async fn set_read_at(&self, source: &SourceId, at: Timestamp) -> Result<(), Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| {
+                let source = sources::ensure(transaction, &source)?;
+                sources::set_read_at(transaction, source, at.as_microsecond())
+            })
+            .await
     }
 
     /// Forgets a source that is no longer in use.
-    pub(crate) fn forget(&mut self, source: &SourceId) {
-        self.sources.remove(source);
+    pub(crate) async fn forget(&self, source: &SourceId) -> Result<(), Error> {
+        let source = source.clone();
+        self.database
+            .write(move |transaction| sources::forget(transaction, &source))
+            .await
     }
 
     /// A case as Kibana last told it.
-    pub(crate) fn case(&self, case: &CaseRef) -> Option<&Case> {
-        self.entry(case).map(|known| &known.case)
+    pub(crate) async fn case(&self, case: &CaseRef) -> Result<Option<Case>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| {
+                let key = cases::key(connection, &case)?;
+                key.map(|key| cases::told(connection, key)).transpose()
+            })
+            .await
     }
 
-    /// The details of a case as last read.
-    pub(crate) fn details(&self, case: &CaseRef) -> Option<&Details> {
-        self.entry(case)?
-            .details
-            .as_ref()
-            .map(|(_, details)| details)
+    /// Which version of a case is known, and of which version its details are and when they were read.
+    pub(crate) async fn freshness(
+        &self,
+        case: &CaseRef,
+    ) -> Result<Option<(Version, Option<(Version, Timestamp)>)>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| {
+                let Some(key) = cases::key(connection, &case)? else {
+                    return Ok(None);
+                };
+                let version = cases::told(connection, key)?.version;
+                Ok(Some((version, details::freshness(connection, key)?)))
+            })
+            .await
     }
 
-    /// How many cases of a source are known.
-    pub(crate) fn n_cases(&self, source: &SourceId) -> usize {
-        self.sources
-            .get(source)
-            .map_or(0, |source| source.cases.len())
+    /// Documents of a case's alerts, as far as they are known.
+    pub(crate) async fn documents(
+        &self,
+        case: &CaseRef,
+    ) -> Result<HashMap<AlertId, AlertHit>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| match cases::key(connection, &case)? {
+                Some(key) => details::documents(connection, key),
+                None => Ok(HashMap::new()),
+            })
+            .await
     }
 
-    /// Lays an unconfirmed change over a case.
-    pub(crate) fn add_pending(&mut self, case: &CaseRef, pending: Pending) -> PendingId {
-        let id = PendingId(self.begin().0);
-        self.pending
-            .entry(case.clone())
-            .or_default()
-            .push((id, pending));
-        id
+    /// Lays an unconfirmed change over a case, if the case is known.
+    pub(crate) async fn add_pending(&self, case: &CaseRef, pending: Pending) -> Result<(), Error> {
+        let case = case.clone();
+        self.database
+            .write(move |transaction| match cases::key(transaction, &case)? {
+                Some(key) => cases::add_pending(transaction, key, &pending),
+                None => Ok(()),
+            })
+            .await
     }
 
     /// Takes an unconfirmed change away, because it was confirmed or refused.
-    pub(crate) fn remove_pending(&mut self, case: &CaseRef, id: PendingId) {
-        if let Some(pending) = self.pending.get_mut(case) {
-            pending.retain(|(other, _)| *other != id);
-            if pending.is_empty() {
-                self.pending.remove(case);
-            }
-        }
+    pub(crate) async fn remove_pending(&self, id: PendingId) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| cases::remove_pending(transaction, id))
+            .await
     }
 
-    fn pending(&self, case: &CaseRef) -> impl Iterator<Item = &Pending> {
-        self.pending
-            .get(case)
-            .into_iter()
-            .flatten()
-            .map(|(_, pending)| pending)
+    /// What the sidebar tells of every source of which something was read.
+    pub(crate) async fn facts(&self) -> Result<HashMap<SourceId, SourceFacts>, Error> {
+        self.database
+            .read(|connection| {
+                let mut count = connection.prepare_cached(
+                    "SELECT count(*) FROM cases WHERE source = ?1 AND (status < 'closed' OR status > 'closed')",
+                )?;
+                let mut facts = HashMap::new();
+                for (key, source, read_at) in sources::all(connection)? {
+                    let n_active = count.query_row([key], |row| row.get(0))?;
+                    let read_at = read_at.map(cases::time);
+                    facts.insert(source, SourceFacts { n_active, read_at });
+                }
+                Ok(facts)
+            })
+            .await
     }
 
-    fn entry(&self, case: &CaseRef) -> Option<&MirrorCase> {
-        self.sources.get(&case.source)?.cases.get(&case.id)
+    /// How much of the details of a source's cases is here.
+    #[cfg_attr(not(test), expect(dead_code, reason = "sync fills and tells it next"))]
+    pub(crate) async fn coverage(&self, source: &SourceId) -> Result<Coverage, Error> {
+        let source = source.clone();
+        self.database
+            .read(move |connection| {
+                let Some(source) = sources::key(connection, &source)? else {
+                    return Ok(Coverage::default());
+                };
+                details::coverage(connection, source)
+            })
+            .await
     }
 
-    fn case_mut(&mut self, case: &CaseRef) -> Option<&mut MirrorCase> {
-        self.sources.get_mut(&case.source)?.cases.get_mut(&case.id)
+    /// The columns of the board of these sources.
+    pub(crate) async fn board(
+        &self,
+        sources: Vec<NamedSource>,
+        query: &BoardQuery,
+    ) -> Result<Board, Error> {
+        let query = query.clone();
+        self.database
+            .read(move |connection| {
+                let matching = matching::words(&query, &Places::find(connection, &sources)?);
+                board::board(connection, &sources, matching.as_ref())
+            })
+            .await
     }
 
-    fn meet(&mut self, case: &Case) {
-        self.meet_user(&case.created_by);
-        if let Some(user) = &case.updated_by {
-            self.meet_user(user);
-        }
+    /// A window on one column: worst severity first, then newest change.
+    pub(crate) async fn board_window(
+        &self,
+        sources: Vec<NamedSource>,
+        query: &BoardQuery,
+        column: &str,
+        part: Part,
+    ) -> Result<BoardWindow, Error> {
+        let (query, column) = (query.clone(), column.to_owned());
+        self.database
+            .read(move |connection| {
+                let matching = matching::words(&query, &Places::find(connection, &sources)?);
+                board::window(connection, &sources, matching.as_ref(), &column, part)
+            })
+            .await
     }
 
-    fn meet_user(&mut self, user: &User) {
-        if let (Some(uid), Some(name)) = (
-            &user.profile_uid,
-            user.full_name.as_ref().or(user.username.as_ref()),
-        ) {
-            self.people.insert(uid.clone(), name.clone());
-        }
+    /// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
+    pub(crate) async fn case_detail(
+        &self,
+        named: NamedSource,
+        case: &CaseRef,
+        base: String,
+    ) -> Result<Option<CaseDetail>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| view::case_detail(connection, &named, &case, &base))
+            .await
+    }
+
+    /// Short name of a case, and its title as it shows.
+    pub(crate) async fn handle(
+        &self,
+        named: NamedSource,
+        case: &CaseRef,
+    ) -> Result<Option<(String, String)>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| {
+                let Some(key) = cases::key(connection, &case)? else {
+                    return Ok(None);
+                };
+                let handle = row::handle(connection, &named, &case.id)?;
+                Ok(Some((handle, cases::shown(connection, key)?.title)))
+            })
+            .await
     }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    pub(crate) fn source(space: &str) -> SourceId {
-        SourceId {
-            deployment: crate::id::DeploymentId::practice(),
-            space: space.parse().unwrap(),
-        }
-    }
-
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "it is written with `json!` at every call"
-    )]
-    pub(crate) fn case(id: &str, more: serde_json::Value) -> Case {
-        let mut body = json!({
-            "id": id, "version": "WzEsMV0=", "owner": "securitySolution", "title": id, "description": "", "tags": [], "status": "open",
-            "connector": {}, "settings": {"syncAlerts": true}, "created_at": "2026-11-23T10:00:00.000Z", "created_by": {},
-            "totalComment": 0, "totalAlerts": 0,
-        });
-        body.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        serde_json::from_value(body).unwrap()
-    }
-
-    #[test]
-    fn an_older_answer_never_replaces_a_newer_one() {
-        let mut mirror = Mirror::default();
-        let slow = mirror.begin();
-        let confirmed = mirror.begin();
-        assert!(mirror.put(
-            &source("soc"),
-            case("a", json!({"status": "closed"})),
-            confirmed
-        ));
-        assert!(
-            !mirror.put(&source("soc"), case("a", json!({"status": "open"})), slow),
-            "the slow reading began before the write was confirmed"
-        );
-        let reference = CaseRef {
-            source: source("soc"),
-            id: "a".parse().unwrap(),
-        };
-        assert_eq!(mirror.case(&reference).unwrap().status.as_str(), "closed");
-    }
-
-    #[test]
-    fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
-        let mut mirror = Mirror::default();
-        let first = mirror.begin();
-        mirror.put(&source("soc"), case("gone", json!({})), first);
-        mirror.put(&source("soc"), case("stays", json!({})), first);
-        let sweep = mirror.begin();
-        let meanwhile = mirror.begin();
-        mirror.put(&source("soc"), case("new", json!({})), meanwhile);
-        assert!(mirror.retain(
-            &source("soc"),
-            &BTreeSet::from(["stays".parse().unwrap()]),
-            sweep
-        ));
-        assert_eq!(mirror.n_cases(&source("soc")), 2);
-        assert!(
-            mirror
-                .case(&CaseRef {
-                    source: source("soc"),
-                    id: "gone".parse().unwrap()
-                })
-                .is_none()
-        );
-    }
-}
+pub(crate) mod tests;

@@ -1,9 +1,9 @@
 //! What a face reports: [`CommandError`] with a stable [`ErrorCode`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a face reports. `code` is stable and may be matched on; `message` is for people and may change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct CommandError {
@@ -20,7 +20,7 @@ pub struct CommandError {
 }
 
 /// Stable names of what can go wrong. Never renamed; a new one comes only when a face acts on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -67,7 +67,7 @@ pub enum ErrorCode {
 }
 
 /// What the words on screen are filled from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(
     tag = "kind",

@@ -4,11 +4,12 @@ mod attach;
 mod deployments;
 mod live;
 mod read;
+mod storage;
 mod watch;
 mod write;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
@@ -19,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::live::State;
 use crate::{
-    cache::NamedSource,
+    cache::{Mirror, NamedSource, Part, database::Database, migrations},
     clock::Clock,
     code::CommandError,
     deployment::registry::Registry,
@@ -27,13 +28,15 @@ use crate::{
     event::DeskEvent,
     id::{CaseRef, SourceId},
     keychain::Keychain,
-    view::{Board, BoardQuery, BoardWindow, CaseDetail},
+    view::{Board, BoardQuery, BoardWindow, CaseDetail, StorageState, StorageView},
 };
 
 /// How long shutting down waits for requests under way.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Events that a slow face may lag behind before it misses some.
 const EVENTS: usize = 1024;
+/// Tables whose rows exist nowhere else.
+const SALVAGED: &[&str] = &[];
 
 /// The engine of one open profile. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
@@ -44,9 +47,12 @@ pub struct Desk {
 struct Inner {
     /// Name of the profile, as keychain items carry it.
     profile: String,
+    dir: PathBuf,
     registry: Registry,
     keychain: Arc<dyn Keychain>,
     clock: Arc<dyn Clock>,
+    mirror: Mirror,
+    storage: tokio::sync::watch::Sender<StorageView>,
     /// Never held across an await.
     state: Mutex<State>,
     events: broadcast::Sender<DeskEvent>,
@@ -55,7 +61,8 @@ struct Inner {
 }
 
 impl Desk {
-    /// Opens a profile kept in `dir`, whose last part is its name. Keys are read and spaces followed in the background.
+    /// Opens a profile kept in `dir`, whose last part is its name. Keys are read and spaces followed in the background; what was
+    /// known when the profile was last open is there as soon as the keychain gives the key of its file.
     ///
     /// # Errors
     /// `cache_unreadable` if what is saved cannot be read. It is left as it is.
@@ -68,18 +75,27 @@ impl Desk {
             || "default".to_owned(),
             |name| name.to_string_lossy().into_owned(),
         );
-        let dir = dir.to_owned();
+        let of_profile = dir.to_owned();
         let opened = tokio::task::spawn_blocking(move || {
-            let registry = Registry::open(&dir)?;
+            let registry = Registry::open(&of_profile)?;
             let saved = registry.load()?;
-            Ok::<_, Error>((registry, saved))
+            let mirror = Mirror::new(Database::in_memory(migrations(), SALVAGED)?);
+            Ok::<_, Error>((registry, saved, mirror))
         });
-        let (registry, saved) = opened.await.expect("opening files does not panic")?;
+        let (registry, saved, mirror) = opened.await.expect("opening files does not panic")?;
+        let storage = StorageView {
+            state: StorageState::WaitingForKey,
+            problem: None,
+            kept_file: None,
+        };
         let inner = Inner {
             profile,
+            dir: dir.to_owned(),
             registry,
             keychain,
             clock,
+            mirror,
+            storage: tokio::sync::watch::Sender::new(storage),
             state: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
             tasks: TaskTracker::new(),
@@ -88,6 +104,7 @@ impl Desk {
         let desk = Self {
             inner: Arc::new(inner),
         };
+        desk.begin_storage().await;
         for deployment in saved {
             desk.begin(deployment);
         }
@@ -110,7 +127,7 @@ impl Desk {
         });
     }
 
-    /// Stops following, and waits a moment for requests under way.
+    /// Stops following, waits a moment for requests under way, and closes what is kept on this computer.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.tasks.close();
@@ -120,26 +137,36 @@ impl Desk {
         {
             tracing::warn!("some requests were still under way when the desk was closed");
         }
+        self.inner.mirror.database().close().await;
     }
 
     /// The board's columns and counts.
-    pub fn board(&self, query: &BoardQuery) -> Board {
-        let state = self.state();
-        state.mirror.board(&state.sources_in_use(), query)
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn board(&self, query: &BoardQuery) -> Result<Board, CommandError> {
+        let sources = self.state().sources_in_use();
+        Ok(self.inner.mirror.board(sources, query).await?)
     }
 
     /// At most `limit` cards of one column, never more than 200, from `offset`.
-    pub fn board_window(
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn board_window(
         &self,
         query: &BoardQuery,
         column: &str,
         offset: u32,
         limit: u32,
-    ) -> BoardWindow {
-        let state = self.state();
-        state
+    ) -> Result<BoardWindow, CommandError> {
+        let sources = self.state().sources_in_use();
+        let part = Part { offset, limit };
+        Ok(self
+            .inner
             .mirror
-            .board_window(&state.sources_in_use(), query, column, offset, limit)
+            .board_window(sources, query, column, part)
+            .await?)
     }
 
     /// Reads every space in use now.
@@ -163,13 +190,18 @@ impl Desk {
         self.tell(DeskEvent::CaseChanged { case: case.clone() });
     }
 
-    fn detail(&self, case: &CaseRef) -> Result<CaseDetail, Error> {
-        let state = self.state();
-        let (named, base) = state.named(&case.source)?;
-        state
-            .mirror
-            .case_detail(&named, case, &base)
-            .ok_or(Error::Unknown { what: "case" })
+    async fn detail(&self, case: &CaseRef) -> Result<CaseDetail, Error> {
+        let (named, base) = self.state().named(&case.source)?;
+        let detail = self.inner.mirror.case_detail(named, case, base).await?;
+        detail.ok_or(Error::Unknown { what: "case" })
+    }
+
+    /// Reads again what the sidebar tells of every source.
+    async fn refresh_facts(&self) {
+        match self.inner.mirror.facts().await {
+            Ok(facts) => self.state().facts = facts,
+            Err(error) => tracing::warn!(%error, "the sources could not be counted"),
+        }
     }
 
     fn space(&self, source: &SourceId) -> Result<Space, Error> {

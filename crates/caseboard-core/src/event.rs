@@ -28,4 +28,6 @@ pub enum DeskEvent {
         /// The deployment.
         deployment: DeploymentId,
     },
+    /// What the desk knows is kept elsewhere now, or began anew: everything may look different.
+    StorageChanged,
 }

@@ -16,6 +16,9 @@ pub trait Keychain: Send + Sync {
 
     /// Keeps a secret in the place of an older one of that name.
     async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError>;
+
+    /// Deletes a secret, if there is one of that name.
+    async fn delete(&self, name: &str) -> Result<(), KeychainError>;
 }
 
 /// Why the keychain did not do it. Never holds the secret.
@@ -54,6 +57,15 @@ impl Keychain for SystemKeychain {
         })
         .await
     }
+
+    async fn delete(&self, name: &str) -> Result<(), KeychainError> {
+        let name = name.to_owned();
+        on_own_thread(move || match entry(&name)?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(refused(&error)),
+        })
+        .await
+    }
 }
 
 /// Secrets in memory, gone with the process.
@@ -78,6 +90,14 @@ impl Keychain for MemoryKeychain {
             .lock()
             .expect("no holder of the lock panics")
             .insert(name.to_owned(), secret.clone());
+        Ok(())
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), KeychainError> {
+        self.secrets
+            .lock()
+            .expect("no holder of the lock panics")
+            .remove(name);
         Ok(())
     }
 }

@@ -8,9 +8,11 @@ mod board;
 mod case;
 mod deployment;
 mod markdown;
+mod storage;
 
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
 pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, SeverityCounts};
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
 pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
+pub use storage::{StorageState, StorageView};

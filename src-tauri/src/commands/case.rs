@@ -14,7 +14,7 @@ pub(crate) async fn board(
     shell: State<'_, Shell>,
     query: BoardQuery,
 ) -> Result<Board, CommandError> {
-    Ok(shell.desk().await?.board(&query))
+    shell.desk().await?.board(&query).await
 }
 
 /// At most `limit` cards of one column (never more than 200), from `offset`.
@@ -27,10 +27,8 @@ pub(crate) async fn board_window(
     offset: u32,
     limit: u32,
 ) -> Result<BoardWindow, CommandError> {
-    Ok(shell
-        .desk()
-        .await?
-        .board_window(&query, &column, offset, limit))
+    let desk = shell.desk().await?;
+    desk.board_window(&query, &column, offset, limit).await
 }
 
 /// A case from what is known on this computer; a fresh reading begins, and `CaseChanged` tells when it is there.
@@ -40,7 +38,7 @@ pub(crate) async fn open_case(
     shell: State<'_, Shell>,
     case_ref: CaseRef,
 ) -> Result<CaseDetail, CommandError> {
-    shell.desk().await?.open_case(&case_ref)
+    shell.desk().await?.open_case(&case_ref).await
 }
 
 /// Writes a comment. It shows at once as pending; the answer comes when Kibana confirmed it, or why it was not saved.

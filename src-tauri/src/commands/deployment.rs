@@ -52,7 +52,7 @@ pub(crate) async fn set_space_shown(
     source: SourceId,
     shown: bool,
 ) -> Result<Vec<DeploymentView>, CommandError> {
-    shell.desk().await?.set_space_shown(&source, shown)
+    shell.desk().await?.set_space_shown(&source, shown).await
 }
 
 /// Reads every space in use now instead of at its next turn.

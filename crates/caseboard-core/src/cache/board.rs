@@ -1,241 +1,299 @@
-//! Board queries over the mirror: columns with counts, and windows of rows.
+//! Board and list queries: columns with counts, and windows of rows. Every one of them goes along an index.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::collections::BTreeMap;
 
-use kibana_cases::{CaseId, CaseSeverity, CaseStatus};
+use kibana_cases::AlertId;
+use rusqlite::{Connection, params_from_iter, types::Value};
 
-use super::{Mirror, MirrorCase, Pending, SourceMirror};
+use super::{
+    cases::CaseKey,
+    matching::Matching,
+    row::{self, NamedSource, Places},
+};
 use crate::{
-    id::{CaseRef, SourceId},
-    plain::visible,
-    view::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, Person, SeverityCounts},
+    error::Error,
+    view::{Board, BoardWindow, CaseRow, Column, SeverityCounts},
 };
 
 /// Most rows that one window holds, whatever is asked for.
-const MOST_ROWS: u32 = 200;
-/// Shortest prefix of an id that stands for a case without a number.
-const SHORTEST_PREFIX: usize = 6;
+pub(crate) const MOST_ROWS: u32 = 200;
+/// Place of columns that this app does not know.
+const UNKNOWN: u8 = 2;
 
-/// A source in use, with the names that rows carry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NamedSource {
-    pub(crate) source: SourceId,
-    pub(crate) deployment_name: String,
-    pub(crate) space_name: String,
-    /// Whether the deployment has other spaces in use, so that a handle must name the space.
-    pub(crate) has_siblings: bool,
+/// In which order a window shows its cases.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "lists are the query language's")
+)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Worst severity first, then newest change.
+    Severity,
+    /// Last change, or creation where there was none.
+    Changed,
+    Created,
+    Closed,
+    Number,
+    Title,
+    Category,
+    Owner,
+    Alerts,
+    Comments,
 }
 
-impl Mirror {
-    /// The columns of the board of these sources.
-    pub(crate) fn board(&self, sources: &[NamedSource], query: &BoardQuery) -> Board {
-        let words = words(query);
-        let mut columns: BTreeMap<(u8, String), SeverityCounts> = BTreeMap::new();
-        for known in [CaseStatus::Open, CaseStatus::InProgress, CaseStatus::Closed] {
-            columns.insert(column_key(known.as_str()), SeverityCounts::default());
-        }
-        let mut n_known = 0;
-        for (named, known) in self.cases_of(sources) {
-            n_known += 1;
-            if self.matches(named, known, &words) {
-                let counts = columns
-                    .entry(column_key(self.status(named, known)))
-                    .or_default();
-                *of(counts, &known.case.severity) += 1;
-            }
-        }
-        let columns: Vec<_> = columns
-            .into_iter()
-            .map(|((order, status), severities)| column(status, order == UNKNOWN, severities))
-            .collect();
-        Board {
-            n_cases: columns.iter().map(|column| column.total).sum(),
-            n_known,
-            columns,
-        }
-    }
+/// Which part of a long list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) offset: u32,
+    /// Never more than [`MOST_ROWS`] are given.
+    pub(crate) limit: u32,
+}
 
-    /// A window on one column: worst severity first, then newest change.
-    pub(crate) fn board_window(
+/// The columns of the board of these sources.
+pub(crate) fn board(
+    connection: &Connection,
+    sources: &[NamedSource],
+    matching: Option<&Matching>,
+) -> Result<Board, Error> {
+    let places = Places::find(connection, sources)?;
+    let mut columns: BTreeMap<(u8, String), SeverityCounts> = BTreeMap::new();
+    for known in ["open", "in-progress", "closed"] {
+        columns.insert(column_key(known), SeverityCounts::default());
+    }
+    let mut n_known = 0;
+    for (source, _) in places.iter() {
+        let mut count =
+            connection.prepare_cached("SELECT count(*) FROM cases WHERE source = ?1")?;
+        n_known += count.query_row([source], |row| row.get::<_, u32>(0))?;
+    }
+    let (sql, values) = counting(&places, matching);
+    let mut counts = connection.prepare_cached(&sql)?;
+    let mut rows = counts.query(params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        let counts = columns
+            .entry(column_key(&row.get::<_, String>(0)?))
+            .or_default();
+        *of(counts, row.get(1)?) += row.get::<_, u32>(2)?;
+    }
+    let columns: Vec<_> = columns
+        .into_iter()
+        .map(|((order, status), severities)| column(status, order == UNKNOWN, severities))
+        .collect();
+    Ok(Board {
+        n_cases: columns.iter().map(|column| column.total).sum(),
+        n_known,
+        columns,
+    })
+}
+
+/// A window on one column: worst severity first, then newest change.
+pub(crate) fn window(
+    connection: &Connection,
+    sources: &[NamedSource],
+    matching: Option<&Matching>,
+    column: &str,
+    part: Part,
+) -> Result<BoardWindow, Error> {
+    let window = Window {
+        column: Some(column),
+        order: Order::Severity,
+        descending: false,
+    };
+    window.read(
+        connection,
+        &Places::find(connection, sources)?,
+        matching,
+        part,
+    )
+}
+
+/// A window on the list of all columns, in any order.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "lists are the query language's")
+)]
+pub(crate) fn list(
+    connection: &Connection,
+    sources: &[NamedSource],
+    matching: Option<&Matching>,
+    (order, descending): (Order, bool),
+    part: Part,
+) -> Result<BoardWindow, Error> {
+    let window = Window {
+        column: None,
+        order,
+        descending,
+    };
+    window.read(
+        connection,
+        &Places::find(connection, sources)?,
+        matching,
+        part,
+    )
+}
+
+/// Rows of the cases that hold an alert, as far as details were read.
+#[cfg_attr(not(test), expect(dead_code, reason = "the query language asks it"))]
+pub(crate) fn cases_of_alert(
+    connection: &Connection,
+    sources: &[NamedSource],
+    alert: &AlertId,
+    limit: u32,
+) -> Result<Vec<CaseRow>, Error> {
+    let places = Places::find(connection, sources)?;
+    let mut find = connection.prepare_cached(
+        "SELECT case_key FROM case_alerts WHERE alert = ?1 ORDER BY case_key LIMIT ?2",
+    )?;
+    let keys = find.query_map((alert.as_str(), limit.min(MOST_ROWS)), |row| row.get(0))?;
+    row::of(connection, &places, &keys.collect::<Result<Vec<_>, _>>()?)
+}
+
+struct Window<'a> {
+    column: Option<&'a str>,
+    order: Order,
+    descending: bool,
+}
+
+impl Window<'_> {
+    fn read(
         &self,
-        sources: &[NamedSource],
-        query: &BoardQuery,
-        column: &str,
-        offset: u32,
-        limit: u32,
-    ) -> BoardWindow {
-        let words = words(query);
-        let mut found: Vec<_> = self
-            .cases_of(sources)
-            .filter(|(named, known)| {
-                self.status(named, known) == column && self.matches(named, known, &words)
-            })
-            .collect();
-        found.sort_by_cached_key(|(named, known)| {
-            let case = &known.case;
-            (
-                severity_rank(&case.severity),
-                Reverse(case.updated_at.unwrap_or(case.created_at)),
-                named.source.clone(),
-                case.id.clone(),
-            )
-        });
-        let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
-        let window = found
-            .into_iter()
-            .skip(offset as usize)
-            .take(limit.min(MOST_ROWS) as usize);
-        BoardWindow {
+        connection: &Connection,
+        places: &Places,
+        matching: Option<&Matching>,
+        part: Part,
+    ) -> Result<BoardWindow, Error> {
+        if places.is_empty() {
+            return Ok(BoardWindow {
+                total: 0,
+                rows: Vec::new(),
+            });
+        }
+        let (sql, values) = self.counting(places, matching);
+        let mut count = connection.prepare_cached(&sql)?;
+        let total = count.query_row(params_from_iter(values), |row| row.get(0))?;
+        let (sql, values) = self.finding(places, matching, part);
+        let mut find = connection.prepare_cached(&sql)?;
+        let keys = find.query_map(params_from_iter(values), |row| row.get(0))?;
+        let keys: Vec<CaseKey> = keys.collect::<Result<_, _>>()?;
+        Ok(BoardWindow {
             total,
-            rows: window
-                .map(|(named, known)| self.row(named, known))
-                .collect(),
-        }
-    }
-
-    /// Cases of a source that are not closed.
-    pub(crate) fn n_active(&self, source: &SourceId) -> u32 {
-        let active = self
-            .sources
-            .get(source)
-            .into_iter()
-            .flat_map(|source| source.cases.values());
-        u32::try_from(
-            active
-                .filter(|known| known.case.status != CaseStatus::Closed)
-                .count(),
-        )
-        .unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn row(&self, named: &NamedSource, known: &MirrorCase) -> CaseRow {
-        let case = &known.case;
-        let reference = CaseRef {
-            source: named.source.clone(),
-            id: case.id.clone(),
-        };
-        let pending = self.pending(&reference).next().is_some();
-        CaseRow {
-            handle: self.handle(named, &case.id),
-            deployment_name: named.deployment_name.clone(),
-            space_name: visible(&named.space_name),
-            title: visible(&case.title),
-            status: self.status(named, known).to_owned(),
-            severity: case.severity.to_string(),
-            owner: case.owner.to_string(),
-            tags: case.tags.iter().map(|tag| visible(tag)).collect(),
-            assignees: case
-                .assignees
-                .iter()
-                .map(|assignee| self.person_of(&assignee.uid))
-                .collect(),
-            n_alerts: case.total_alerts,
-            n_comments: case.total_comments,
-            created_at: case.created_at.to_string(),
-            changed_at: case.updated_at.unwrap_or(case.created_at).to_string(),
-            pending,
-            case: reference,
-        }
-    }
-
-    /// Short name of a case: its number, else the shortest prefix of its id that no other case of the source has.
-    pub(crate) fn handle(&self, named: &NamedSource, id: &CaseId) -> String {
-        let place = if named.has_siblings {
-            format!("{}/{}", named.deployment_name, named.source.space)
-        } else {
-            named.deployment_name.clone()
-        };
-        let source = self.sources.get(&named.source);
-        match source.and_then(|source| source.cases.get(id)?.case.incremental_id) {
-            Some(number) => format!("{place}#{number}"),
-            None => format!(
-                "{place}~{}",
-                source.map_or(id.as_str(), |source| source.short_id(id))
-            ),
-        }
-    }
-
-    fn cases_of<'a>(
-        &'a self,
-        sources: &'a [NamedSource],
-    ) -> impl Iterator<Item = (&'a NamedSource, &'a MirrorCase)> {
-        sources.iter().flat_map(|named| {
-            let cases = self
-                .sources
-                .get(&named.source)
-                .into_iter()
-                .flat_map(|source| source.cases.values());
-            cases.map(move |known| (named, known))
+            rows: row::of(connection, places, &keys)?,
         })
     }
 
-    /// The status on screen: ours while it is pending, else Kibana's.
-    fn status<'a>(&'a self, named: &NamedSource, known: &'a MirrorCase) -> &'a str {
-        if self.pending.is_empty() {
-            return known.case.status.as_str();
-        }
-        let reference = CaseRef {
-            source: named.source.clone(),
-            id: known.case.id.clone(),
+    fn counting(&self, places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
+        let (from, mut values) = from(matching);
+        let column = self.in_column(&mut values);
+        let sql = format!(
+            "SELECT count(*) FROM {from} WHERE source IN {}{column}",
+            places.sql()
+        );
+        (sql, values)
+    }
+
+    /// One sorted walk along the index for each source, merged; what matches a search is sorted instead.
+    fn finding(
+        &self,
+        places: &Places,
+        matching: Option<&Matching>,
+        part: Part,
+    ) -> (String, Vec<Value>) {
+        let order = self.order.columns();
+        let select = format!("SELECT case_key, {}", order.names.join(", "));
+        let (from, mut values) = from(matching);
+        let column = self.in_column(&mut values);
+        let sql = if matching.is_some() {
+            format!(
+                "{select} FROM {from} WHERE source IN {}{column}",
+                places.sql()
+            )
+        } else {
+            let each: Vec<_> = places
+                .iter()
+                .map(|(source, _)| format!("{select} FROM {from} WHERE source = {source}{column}"))
+                .collect();
+            each.join(" UNION ALL ")
         };
-        let ours = self
-            .pending(&reference)
-            .filter_map(|pending| match pending {
-                Pending::Status(status) => Some(status.as_str()),
-                Pending::Comment { .. } | Pending::Alerts => None,
-            });
-        ours.last().unwrap_or(known.case.status.as_str())
+        let limit = part.limit.min(MOST_ROWS);
+        let sql = format!(
+            "{sql} ORDER BY {} LIMIT {limit} OFFSET {}",
+            order.sql(self.descending),
+            part.offset
+        );
+        (sql, values)
     }
 
-    fn matches(&self, named: &NamedSource, known: &MirrorCase, words: &[String]) -> bool {
-        if words.is_empty() {
-            return true;
-        }
-        let case = &known.case;
-        let handle = self.handle(named, &case.id);
-        let text = [case.title.as_str(), case.id.as_str(), &handle]
-            .into_iter()
-            .chain(case.tags.iter().map(String::as_str));
-        let text = text.collect::<Vec<_>>().join("\n").to_lowercase();
-        words.iter().all(|word| text.contains(word))
+    fn in_column(&self, values: &mut Vec<Value>) -> String {
+        let Some(column) = self.column else {
+            return String::new();
+        };
+        values.push(Value::Text(column.to_owned()));
+        format!(" AND status = ?{}", values.len())
     }
+}
 
-    fn person_of(&self, uid: &str) -> Person {
-        Person {
-            name: Some(visible(self.people.get(uid).map_or(uid, String::as_str))),
+struct Columns {
+    names: &'static [&'static str],
+    /// How the first column is compared.
+    collate: &'static str,
+}
+
+impl Order {
+    fn columns(self) -> Columns {
+        let (names, collate): (&[_], _) = match self {
+            Self::Severity => (&["severity_rank", "changed_at"], ""),
+            Self::Changed => (&["changed_at"], ""),
+            Self::Created => (&["created_at"], ""),
+            Self::Closed => (&["closed_at"], ""),
+            Self::Number => (&["number"], ""),
+            Self::Title => (&["title"], " COLLATE NOCASE"),
+            Self::Category => (&["category"], " COLLATE NOCASE"),
+            Self::Owner => (&["owner"], ""),
+            Self::Alerts => (&["n_alerts"], ""),
+            Self::Comments => (&["n_comments"], ""),
+        };
+        Columns { names, collate }
+    }
+}
+
+impl Columns {
+    /// A second column runs against the first, as the index has it.
+    fn sql(&self, descending: bool) -> String {
+        let (one, other) = if descending {
+            ("DESC", "ASC")
+        } else {
+            ("ASC", "DESC")
+        };
+        let collate = self.collate;
+        match self.names.len() {
+            1 => format!("2{collate} {one}, 1 {one}"),
+            _ => format!("2{collate} {one}, 3 {other}, 1 {one}"),
         }
     }
 }
 
-impl SourceMirror {
-    fn short_id<'a>(&self, id: &'a CaseId) -> &'a str {
-        let neighbours = [
-            self.cases.range(..id).next_back(),
-            self.cases.range(id..).nth(1),
-        ];
-        let shared = neighbours
-            .into_iter()
-            .flatten()
-            .map(|(other, _)| shared_prefix(id.as_str(), other.as_str()))
-            .max()
-            .unwrap_or(0);
-        id.as_str()
-            .get(..(shared + 1).max(SHORTEST_PREFIX))
-            .unwrap_or(id.as_str())
+/// Cases, or those that match.
+fn from(matching: Option<&Matching>) -> (String, Vec<Value>) {
+    match matching {
+        None => ("cases".to_owned(), Vec::new()),
+        Some(matching) => (
+            format!(
+                "({}) AS matching CROSS JOIN cases USING (case_key)",
+                matching.sql()
+            ),
+            matching.values().to_vec(),
+        ),
     }
 }
 
-impl NewStatus {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::InProgress => "in-progress",
-            Self::Closed => "closed",
-        }
-    }
+fn counting(places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
+    let (from, values) = from(matching);
+    let sql = format!(
+        "SELECT status, severity_rank, count(*) FROM {from} WHERE source IN {} GROUP BY source, status, severity_rank",
+        places.sql()
+    );
+    (sql, values)
 }
-
-const UNKNOWN: u8 = 2;
 
 /// Columns in the order of the screen: unknown statuses stand before closed.
 fn column_key(status: &str) -> (u8, String) {
@@ -264,194 +322,12 @@ fn column(status: String, read_only: bool, severities: SeverityCounts) -> Column
     }
 }
 
-fn of<'a>(counts: &'a mut SeverityCounts, severity: &CaseSeverity) -> &'a mut u32 {
-    match severity {
-        CaseSeverity::Critical => &mut counts.critical,
-        CaseSeverity::High => &mut counts.high,
-        CaseSeverity::Medium => &mut counts.medium,
-        CaseSeverity::Low => &mut counts.low,
-        CaseSeverity::Other(_) => &mut counts.unknown,
-    }
-}
-
-fn severity_rank(severity: &CaseSeverity) -> u8 {
-    match severity {
-        CaseSeverity::Critical => 0,
-        CaseSeverity::High => 1,
-        CaseSeverity::Medium => 2,
-        CaseSeverity::Low => 3,
-        CaseSeverity::Other(_) => 4,
-    }
-}
-
-fn words(query: &BoardQuery) -> Vec<String> {
-    query
-        .text
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect()
-}
-
-fn shared_prefix(one: &str, other: &str) -> usize {
-    one.bytes()
-        .zip(other.bytes())
-        .take_while(|(a, b)| a == b)
-        .count()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::cache::tests::{case, source};
-
-    fn named(space: &str) -> NamedSource {
-        NamedSource {
-            source: source(space),
-            deployment_name: "PROD".to_owned(),
-            space_name: space.to_uppercase(),
-            has_siblings: true,
-        }
-    }
-
-    fn mirror() -> Mirror {
-        let mut mirror = Mirror::default();
-        let read = mirror.begin();
-        let mut put =
-            |space: &str, id: &str, more| mirror.put(&source(space), case(id, more), read);
-        put(
-            "soc",
-            "76e195a1",
-            json!({"severity": "low", "title": "DLL sideloading on web-07", "tags": ["T1574.002"]}),
-        );
-        put("soc", "76e195a2", json!({"severity": "critical"}));
-        put(
-            "soc",
-            "91d0c3b4",
-            json!({"severity": "critical", "updated_at": "2026-11-23T12:00:00.000Z", "incremental_id": 42}),
-        );
-        put(
-            "ot",
-            "a0000000",
-            json!({"status": "on-hold", "severity": "odd"}),
-        );
-        put("ot", "b0000000", json!({"status": "closed"}));
-        put("hidden", "c0000000", json!({}));
-        mirror
-    }
-
-    fn ids(window: &BoardWindow) -> Vec<&str> {
-        window.rows.iter().map(|row| row.case.id.as_str()).collect()
-    }
-
-    #[test]
-    fn an_unknown_status_is_a_read_only_column_before_closed() {
-        let board = mirror().board(&[named("soc"), named("ot")], &BoardQuery::default());
-        let columns: Vec<_> = board
-            .columns
-            .iter()
-            .map(|column| (column.status.as_str(), column.total, column.read_only))
-            .collect();
-        assert_eq!(
-            columns,
-            [
-                ("open", 3, false),
-                ("in-progress", 0, false),
-                ("on-hold", 1, true),
-                ("closed", 1, false)
-            ]
-        );
-        assert_eq!(
-            (
-                board.n_cases,
-                board.n_known,
-                board.columns[2].severities.unknown
-            ),
-            (5, 5, 1)
-        );
-    }
-
-    #[test]
-    fn a_window_is_ordered_by_severity_then_change_and_never_larger_than_asked() {
-        let mirror = mirror();
-        let sources = [named("soc"), named("ot")];
-        let all = mirror.board_window(&sources, &BoardQuery::default(), "open", 0, 100);
-        assert_eq!(ids(&all), ["91d0c3b4", "76e195a2", "76e195a1"]);
-        let second = mirror.board_window(&sources, &BoardQuery::default(), "open", 1, 1);
-        assert_eq!((ids(&second), second.total), (vec!["76e195a2"], 3));
-    }
-
-    #[test]
-    fn words_are_looked_for_in_title_tags_handle_and_id() {
-        let mirror = mirror();
-        let find = |text: &str| {
-            mirror
-                .board(
-                    &[named("soc"), named("ot")],
-                    &BoardQuery {
-                        text: text.to_owned(),
-                    },
-                )
-                .n_cases
-        };
-        assert_eq!(
-            [
-                find("WEB-07 dll"),
-                find("t1574"),
-                find("prod/soc#42"),
-                find("76e195a2"),
-                find("dll nothing")
-            ],
-            [1, 1, 1, 1, 0]
-        );
-    }
-
-    #[test]
-    fn a_handle_is_the_number_else_the_shortest_unique_prefix() {
-        let mirror = mirror();
-        let handle = |id: &str| mirror.handle(&named("soc"), &id.parse().unwrap());
-        assert_eq!(handle("91d0c3b4"), "PROD/soc#42");
-        assert_eq!(
-            handle("76e195a1"),
-            "PROD/soc~76e195a1",
-            "its neighbour shares seven characters"
-        );
-        let alone = NamedSource {
-            has_siblings: false,
-            ..named("ot")
-        };
-        assert_eq!(
-            mirror.handle(&alone, &"a0000000".parse().unwrap()),
-            "PROD~a00000"
-        );
-    }
-
-    #[test]
-    fn a_pending_status_moves_the_card_and_marks_it() {
-        let mut mirror = mirror();
-        let reference = CaseRef {
-            source: source("soc"),
-            id: "91d0c3b4".parse().unwrap(),
-        };
-        let id = mirror.add_pending(&reference, Pending::Status(NewStatus::InProgress));
-        let window = mirror.board_window(
-            &[named("soc")],
-            &BoardQuery::default(),
-            "in-progress",
-            0,
-            10,
-        );
-        assert_eq!(
-            (ids(&window), window.rows[0].pending),
-            (vec!["91d0c3b4"], true)
-        );
-        mirror.remove_pending(&reference, id);
-        let window = mirror.board_window(&[named("soc")], &BoardQuery::default(), "open", 0, 10);
-        assert_eq!(
-            (window.total, window.rows[0].pending),
-            (3, false),
-            "refused or confirmed, the mark goes"
-        );
+fn of(counts: &mut SeverityCounts, rank: u8) -> &mut u32 {
+    match rank {
+        0 => &mut counts.critical,
+        1 => &mut counts.high,
+        2 => &mut counts.medium,
+        3 => &mut counts.low,
+        _ => &mut counts.unknown,
     }
 }

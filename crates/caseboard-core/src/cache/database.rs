@@ -3,24 +3,30 @@
 //! Every process of the profile reads and writes the one file. A process has one connection that writes, behind a mutex,
 //! and a few that read; all of their work runs on threads that may block. What it cannot do, it refuses: nothing is
 //! half written, and "saved" is said after the commit is on the disk.
+//!
+//! A database begins in memory, so that nobody waits for a keychain, and moves into its file when the key is there.
+//! A file that cannot be read is never deleted: it is moved aside, and another begins.
 
 mod connection;
 mod file;
 mod key;
 mod migration;
+mod salvage;
 
 pub(crate) use self::{key::DatabaseKey, migration::Migration};
 
 use std::{
+    fs::File,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
-use self::file::DatabaseFile;
-use crate::error::Error;
+use self::file::{DatabaseFile, Setting};
+use crate::error::{DatabaseFault, Error};
 
 /// Connections of one process that read at the same time; more wait.
 const MOST_READERS: usize = 4;
@@ -31,64 +37,155 @@ pub(crate) struct Database {
     inner: Arc<Inner>,
 }
 
+/// Name of a file that could not be read and was moved aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeptFile(pub(crate) String);
+
 struct Inner {
     migrations: Vec<Migration>,
+    /// Tables whose rows exist nowhere else. They have rowids.
+    salvaged: Vec<&'static str>,
     /// Locked before `place` wherever both are.
     writer: Mutex<Connection>,
     place: Mutex<Place>,
     reading: Semaphore,
+    damaged: Notify,
 }
 
 /// Where the tables are.
+#[derive(Default)]
 struct Place {
     /// `None` while nothing is on disk.
-    file: Option<Arc<DatabaseFile>>,
+    file: Option<Arc<Mutex<DatabaseFile>>>,
     /// Connections to that file that nobody reads with now.
     idle: Vec<Connection>,
+    /// How often the tables moved: what is true of them at one place need not be at the next.
+    n_moves: u64,
+    /// Nothing is read or written any more.
+    closed: bool,
 }
 
 impl Database {
-    /// The tables in memory, gone with the process.
+    /// The tables in memory, gone with the process unless they move to a file. Rows of `salvaged` move with them, and are
+    /// saved from a file that cannot be read.
     ///
     /// # Errors
     /// If there is no memory for them.
-    pub(crate) fn in_memory(migrations: Vec<Migration>) -> Result<Self, Error> {
+    pub(crate) fn in_memory(
+        migrations: Vec<Migration>,
+        salvaged: &[&'static str],
+    ) -> Result<Self, Error> {
         let mut writer = connection::in_memory()?;
         migration::run(&mut writer, &migrations)?;
-        Ok(Self::of(migrations, writer, None))
+        Ok(Self {
+            inner: Arc::new(Inner {
+                migrations,
+                salvaged: salvaged.to_vec(),
+                writer: Mutex::new(writer),
+                place: Mutex::default(),
+                reading: Semaphore::new(MOST_READERS),
+                damaged: Notify::new(),
+            }),
+        })
     }
 
-    /// The file of a profile, made if it is missing, brought up to date if it is older.
+    /// Moves into the file of a profile, made if it is missing and brought up to date if it is older. `move_in` copies what
+    /// is in memory; it is told whether no other process has the profile open. If the file cannot be read, the name that it
+    /// was given is told.
     ///
     /// # Errors
-    /// [`Error::Database`] says whether it cannot be read or not be written; [`Error::NewerDatabase`] if a newer app wrote it.
-    /// The file is left as it is.
-    pub(crate) async fn open(
+    /// Why the file cannot be used; [`Error::NewerDatabase`] if a newer app wrote it. The file is left as it is, and so is
+    /// what is in memory.
+    pub(crate) async fn move_to_file(
+        &self,
         dir: &Path,
         key: DatabaseKey,
-        migrations: Vec<Migration>,
-    ) -> Result<Self, Error> {
-        let dir = dir.to_owned();
+        now: Timestamp,
+        move_in: impl FnOnce(&Connection, &Transaction<'_>, bool) -> Result<(), Error> + Send + 'static,
+    ) -> Result<Option<KeptFile>, Error> {
+        let (inner, dir) = (self.inner.clone(), dir.to_owned());
         blocking(move || {
-            let file = DatabaseFile::at(&dir, key)?;
-            let writer = file.open(&migrations)?;
-            Ok(Self::of(migrations, writer, Some(file)))
+            let mut file = DatabaseFile::at(&dir, key)?;
+            let (mut new, kept) = file.open(&inner.setting(now))?;
+            let mut writer = inner.writer();
+            if inner.place().closed {
+                return Err(Error::Stopped);
+            }
+            let rows = salvage::read(&writer, &inner.salvaged);
+            let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            move_in(&writer, &transaction, file.was_alone())?;
+            rows.put(&transaction)?;
+            transaction.commit()?;
+            *writer = new;
+            inner.place().move_to(Some(file));
+            Ok(kept)
         })
         .await
     }
 
-    fn of(migrations: Vec<Migration>, writer: Connection, file: Option<DatabaseFile>) -> Self {
-        let place = Place {
-            file: file.map(Arc::new),
-            idle: Vec::new(),
-        };
-        Self {
-            inner: Arc::new(Inner {
-                migrations,
-                writer: Mutex::new(writer),
-                place: Mutex::new(place),
-                reading: Semaphore::new(MOST_READERS),
-            }),
+    /// Keeps other processes of the profile from making a key while the answer lives. Waits for one that does.
+    ///
+    /// # Errors
+    /// If the folder of the profile cannot be written.
+    pub(crate) async fn lock_key(dir: &Path) -> Result<File, Error> {
+        let dir = dir.to_owned();
+        blocking(move || file::lock_key(&dir)).await
+    }
+
+    /// Waits until something could not be read. Then it is time to [`mend`](Self::mend).
+    pub(crate) async fn damage(&self) {
+        self.inner.damaged.notified().await;
+    }
+
+    /// Begins a new file if the one in use cannot be read; the name that the old one was given is told.
+    ///
+    /// # Errors
+    /// Why that cannot be done now: another process may have the file open. The tables are in memory then, and empty.
+    pub(crate) async fn mend(&self, now: Timestamp) -> Result<Option<KeptFile>, Error> {
+        let inner = self.inner.clone();
+        blocking(move || {
+            let mut writer = inner.writer();
+            let Some(file) = inner.place().file.clone() else {
+                return Ok(None);
+            };
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            // The last connection closes here, so that the file is all there is.
+            inner.place().idle.clear();
+            connection::distrust(&writer)?;
+            *writer = connection::in_memory()?;
+            let setting = Setting {
+                thorough: true,
+                ..inner.setting(now)
+            };
+            match file.open(&setting) {
+                Ok((new, kept)) => {
+                    *writer = new;
+                    inner.place().n_moves += u64::from(kept.is_some());
+                    Ok(kept)
+                }
+                Err(error) => {
+                    migration::run(&mut writer, &inner.migrations)?;
+                    inner.place().move_to(None);
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Waits for what is being written, and lets the file go. Nothing can be read or written afterwards.
+    pub(crate) async fn close(&self) {
+        let inner = self.inner.clone();
+        let closed = blocking(move || {
+            let mut writer = inner.writer();
+            let mut place = inner.place();
+            (place.closed, place.file) = (true, None);
+            place.idle.clear();
+            *writer = connection::in_memory()?;
+            Ok(())
+        });
+        if let Err(error) = closed.await {
+            tracing::warn!(%error, "the database was not closed in order");
         }
     }
 
@@ -102,7 +199,7 @@ impl Database {
     ) -> Result<T, Error> {
         let _one_of_few = self.inner.reading.acquire().await;
         let inner = self.inner.clone();
-        blocking(move || inner.read(work)).await
+        blocking(move || inner.watch(inner.read(work))).await
     }
 
     /// Writes, all of it or nothing. When this returns, it is on the disk.
@@ -114,35 +211,38 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let inner = self.inner.clone();
-        blocking(move || inner.write(work)).await
+        blocking(move || inner.watch(inner.write(work))).await
     }
 
-    /// Whether anything of this is on disk.
-    pub(crate) fn is_on_disk(&self) -> bool {
-        self.inner.place().file.is_some()
+    /// Another number whenever the tables began anew or moved.
+    pub(crate) fn n_moves(&self) -> u64 {
+        self.inner.place().n_moves
     }
 }
 
 impl Inner {
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
-        let (file, idle) = {
+        let (file, idle, n_moves) = {
             let mut place = self.place();
-            (place.file.clone(), place.idle.pop())
+            if place.closed {
+                return Err(Error::Stopped);
+            }
+            (place.file.clone(), place.idle.pop(), place.n_moves)
         };
         let Some(file) = file else {
             return in_one_state(&self.writer(), work);
         };
         let reader = match idle {
             Some(reader) => reader,
-            None => file.reader()?,
+            None => file
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .reader()?,
         };
+        drop(file);
         let done = in_one_state(&reader, work);
         let mut place = self.place();
-        if place
-            .file
-            .as_ref()
-            .is_some_and(|now| Arc::ptr_eq(now, &file))
-        {
+        if place.n_moves == n_moves && !place.closed && !is_damage(&done) {
             place.idle.push(reader);
         }
         done
@@ -153,10 +253,29 @@ impl Inner {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut writer = self.writer();
+        if self.place().closed {
+            return Err(Error::Stopped);
+        }
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)
+    }
+
+    fn watch<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
+        if is_damage(&done) {
+            self.damaged.notify_one();
+        }
+        done
+    }
+
+    fn setting(&self, now: Timestamp) -> Setting<'_> {
+        Setting {
+            migrations: &self.migrations,
+            salvaged: &self.salvaged,
+            now,
+            thorough: false,
+        }
     }
 
     /// Work that panicked has been rolled back, so whoever comes next finds everything in order.
@@ -167,6 +286,18 @@ impl Inner {
     fn place(&self) -> MutexGuard<'_, Place> {
         self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Place {
+    fn move_to(&mut self, file: Option<DatabaseFile>) {
+        self.file = file.map(|file| Arc::new(Mutex::new(file)));
+        self.idle.clear();
+        self.n_moves += 1;
+    }
+}
+
+fn is_damage<T>(done: &Result<T, Error>) -> bool {
+    matches!(done, Err(Error::Database(DatabaseFault::Unreadable)))
 }
 
 fn in_one_state<T>(

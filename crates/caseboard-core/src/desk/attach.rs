@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kibana_cases::{AlertHit, AlertId};
+use serde_json::json;
 
 use super::Desk;
 use crate::{
@@ -45,19 +46,17 @@ impl Desk {
             return Err(Error::input("text", "there is no alert id in it").into());
         }
         let ids: Vec<_> = parsed.ids.iter().map(|found| found.id.clone()).collect();
+        let pending = Pending::patch(json!({}), self.inner.clock.now());
         let mut found = self
-            .while_pending(case, Pending::Alerts, self.resolve_and_attach(case, &ids))
+            .while_pending(case, pending, self.resolve_and_attach(case, &ids))
             .await?;
         let named = self.named(&case.source)?;
-        let state = self.state();
-        let base = state
-            .mirror
-            .case(case)
-            .ok_or(Error::Unknown { what: "case" })?;
+        let known = self.inner.mirror.handle(named, case).await?;
+        let (handle, title) = known.ok_or(Error::Unknown { what: "case" })?;
         Ok(AttachReport {
             case: case.clone(),
-            handle: state.mirror.handle(&named, &case.id),
-            title: visible(&base.title),
+            handle,
+            title: visible(&title),
             items: parsed
                 .ids
                 .into_iter()

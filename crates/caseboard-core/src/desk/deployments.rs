@@ -137,7 +137,7 @@ impl Desk {
     ///
     /// # Errors
     /// `not_found` if there is no such space, `cache_unreadable` if it could not be saved.
-    pub fn set_space_shown(
+    pub async fn set_space_shown(
         &self,
         source: &SourceId,
         shown: bool,
@@ -158,8 +158,11 @@ impl Desk {
             find_space(&mut live.saved, source)?.shown = shown;
             if !shown {
                 live.watches.remove(&source.space);
-                state.mirror.forget(source);
             }
+        }
+        if !shown {
+            self.inner.mirror.forget(source).await?;
+            self.refresh_facts().await;
         }
         self.watch_spaces(&source.deployment);
         self.tell(DeskEvent::DeploymentChanged {

@@ -1,4 +1,4 @@
-//! What the desk holds while it runs: the mirror, and each deployment with its client and the spaces it follows.
+//! What the desk holds while it runs: each deployment with its client and the spaces it follows.
 
 use std::{collections::HashMap, collections::HashSet, sync::Arc};
 
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cache::{Mirror, NamedSource},
+    cache::{NamedSource, SourceFacts},
     code::CommandError,
     deployment::{Deployment, SavedSpace},
     error::Error,
@@ -18,7 +18,8 @@ use crate::{
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) mirror: Mirror,
+    /// What the mirror knew of each source when it was last asked.
+    pub(super) facts: HashMap<SourceId, SourceFacts>,
     /// In the order in which they were added.
     pub(super) deployments: Vec<Live>,
     /// Cases whose details are being read.
@@ -134,11 +135,12 @@ impl State {
             deployment: live.saved.id.clone(),
             space: space.id.clone(),
         };
+        let facts = self.facts.get(&source).copied().unwrap_or_default();
         SpaceView {
             name: crate::plain::visible(&space.name),
             shown: space.shown,
-            n_active: self.mirror.n_active(&source),
-            sync: sync_view(live.watches.get(&space.id)),
+            n_active: facts.n_active,
+            sync: sync_view(live.watches.get(&space.id), facts.read_at),
             source,
         }
     }
@@ -158,11 +160,12 @@ impl Live {
     }
 }
 
-fn sync_view(watch: Option<&Watch>) -> SyncView {
+/// `known_at` is when the list was last read in full, in this run or an earlier one.
+fn sync_view(watch: Option<&Watch>, known_at: Option<Timestamp>) -> SyncView {
     let Some(watch) = watch else {
         return SyncView {
             state: SyncState::Off,
-            at: None,
+            at: known_at.map(|at| at.to_string()),
             problem: None,
         };
     };
@@ -173,7 +176,7 @@ fn sync_view(watch: Option<&Watch>) -> SyncView {
     };
     SyncView {
         state,
-        at: watch.read_at.map(|at| at.to_string()),
+        at: known_at.or(watch.read_at).map(|at| at.to_string()),
         problem: watch.problem.clone(),
     }
 }

@@ -18,9 +18,9 @@ impl Desk {
     ///
     /// # Errors
     /// `not_found` if the case is not in a space in use.
-    pub fn open_case(&self, case: &CaseRef) -> Result<CaseDetail, CommandError> {
-        let detail = self.detail(case)?;
-        if self.begin_reading(case) {
+    pub async fn open_case(&self, case: &CaseRef) -> Result<CaseDetail, CommandError> {
+        let detail = self.detail(case).await?;
+        if self.begin_reading(case).await? {
             let (desk, case) = (self.clone(), case.clone());
             self.own(async move {
                 let changed = desk.read_case(&case).await;
@@ -38,15 +38,18 @@ impl Desk {
         match self.try_read_case(case).await {
             Ok(changed) => changed,
             Err(error) => {
-                let problem = CommandError::from(error);
-                self.state().mirror.put_problem(case, problem)
+                let noted = self.inner.mirror.put_problem(case, error.into()).await;
+                noted.unwrap_or_else(|error| {
+                    tracing::warn!(%error, "the problem of a case could not be noted");
+                    false
+                })
             }
         }
     }
 
     async fn try_read_case(&self, case: &CaseRef) -> Result<bool, Error> {
         let space = self.space(&case.source)?;
-        let began = self.state().mirror.begin();
+        let began = self.inner.mirror.begin().await?;
         let (read, attachments, alerts) = futures::try_join!(
             space.case(&case.id),
             space.attachments(&case.id),
@@ -64,7 +67,7 @@ impl Desk {
                 case,
                 &alerts.iter().map(|(alert, _)| alert).collect::<Vec<_>>(),
             )
-            .await;
+            .await?;
         let details = Details {
             version: read.version.clone(),
             attachments: attachments.attachments,
@@ -72,10 +75,10 @@ impl Desk {
             documents,
             read_at: self.inner.clock.now(),
         };
-        let mut state = self.state();
-        let case_changed = state.mirror.put(&case.source, read, began);
-        let details_changed = state.mirror.put_details(case, details, began);
-        Ok(case_changed || details_changed)
+        self.inner
+            .mirror
+            .put_details(&case.source, read, details, began)
+            .await
     }
 
     /// Documents of attached alerts: fresh ones, and what was known of those that can no longer be read.
@@ -83,16 +86,11 @@ impl Desk {
         &self,
         case: &CaseRef,
         alerts: &[&AttachedAlert],
-    ) -> HashMap<AlertId, AlertHit> {
-        let mut documents = self
-            .state()
-            .mirror
-            .details(case)
-            .map(|details| details.documents.clone())
-            .unwrap_or_default();
+    ) -> Result<HashMap<AlertId, AlertHit>, Error> {
+        let mut documents = self.inner.mirror.documents(case).await?;
         let ids: Vec<_> = alerts.iter().map(|alert| alert.id.clone()).collect();
         let Ok(space) = self.space(&case.source) else {
-            return documents;
+            return Ok(documents);
         };
         match resolve::in_source(&space, &ids).await {
             Ok(fresh) => documents.extend(fresh),
@@ -100,17 +98,17 @@ impl Desk {
                 tracing::info!(code = ?CommandError::from(error).code, "documents of attached alerts could not be read");
             }
         }
-        documents
+        Ok(documents)
     }
 
-    fn begin_reading(&self, case: &CaseRef) -> bool {
+    async fn begin_reading(&self, case: &CaseRef) -> Result<bool, Error> {
+        let known = self.inner.mirror.freshness(case).await?;
         let now = self.inner.clock.now();
-        let mut state = self.state();
-        let version = state.mirror.case(case).map(|known| known.version.clone());
-        let fresh = state.mirror.details(case).is_some_and(|details| {
-            let age = now.duration_since(details.read_at);
-            Some(&details.version) == version.as_ref() && age.unsigned_abs() < FRESH
+        let fresh = known.is_some_and(|(version, details)| {
+            details.is_some_and(|(of_version, read_at)| {
+                of_version == version && now.duration_since(read_at).unsigned_abs() < FRESH
+            })
         });
-        !fresh && state.reading.insert(case.clone())
+        Ok(!fresh && self.state().reading.insert(case.clone()))
     }
 }

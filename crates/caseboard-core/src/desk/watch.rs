@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use kibana_cases::{CasePage, Space};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +26,8 @@ struct Follower {
     sweep: ReadNumber,
     /// Cases that the last full reading could not read.
     n_unreadable: usize,
+    /// Where the mirror was when the full reading began: at another place it may hold something else.
+    n_moves: u64,
 }
 
 impl Desk {
@@ -68,13 +71,13 @@ impl Desk {
         wake: Arc<Notify>,
         stop: CancellationToken,
     ) {
-        let sweep = self.state().mirror.begin();
         let mut follower = Follower {
             source,
             space,
             step: Step::first(),
-            sweep,
+            sweep: ReadNumber::default(),
             n_unreadable: 0,
+            n_moves: self.inner.mirror.database().n_moves(),
         };
         loop {
             let pause = tokio::select! {
@@ -92,27 +95,45 @@ impl Desk {
     /// One pass. Tells how long to wait for the next.
     async fn pass(&self, follower: &mut Follower, stop: &CancellationToken) -> Duration {
         loop {
-            let began = self.state().mirror.begin();
-            if follower.step.begins_sweep() {
-                follower.sweep = began;
-                follower.n_unreadable = 0;
+            let n_moves = self.inner.mirror.database().n_moves();
+            if follower.n_moves != n_moves {
+                follower.n_moves = n_moves;
+                follower.step = Step::first();
             }
-            match follower.space.find_cases(&follower.step.request()).await {
+            let over = match self.turn(follower, stop).await {
+                Ok(over) => over,
                 // Out of use meanwhile: what came is not put back.
-                Ok(_) | Err(_) if stop.is_cancelled() => return INTERVAL,
-                Ok(page) => {
-                    if self.take_in(follower, &page, began) {
-                        return jittered(INTERVAL);
-                    }
-                }
+                Err(_) if stop.is_cancelled() => return INTERVAL,
                 Err(error) => return self.pass_failed(follower, error),
+            };
+            if over || stop.is_cancelled() {
+                return jittered(INTERVAL);
             }
         }
     }
 
+    /// One request and what follows from its answer. Tells whether the pass is over.
+    async fn turn(&self, follower: &mut Follower, stop: &CancellationToken) -> Result<bool, Error> {
+        let began = self.inner.mirror.begin().await?;
+        if follower.step.begins_sweep() {
+            follower.sweep = began;
+            follower.n_unreadable = 0;
+        }
+        let page = follower.space.find_cases(&follower.step.request()).await?;
+        if stop.is_cancelled() {
+            return Ok(true);
+        }
+        self.take_in(follower, &page, began).await
+    }
+
     /// Puts a page into the mirror. Tells whether the pass is over.
-    fn take_in(&self, follower: &mut Follower, page: &CasePage, began: ReadNumber) -> bool {
-        let source = &follower.source;
+    async fn take_in(
+        &self,
+        follower: &mut Follower,
+        page: &CasePage,
+        began: ReadNumber,
+    ) -> Result<bool, Error> {
+        let source = follower.source.clone();
         if !page.unreadable.is_empty() {
             tracing::warn!(
                 n = page.unreadable.len(),
@@ -120,70 +141,62 @@ impl Desk {
                 "left out cases that could not be read"
             );
         }
-        let mut opened = Vec::new();
-        let over = {
-            let mut state = self.state();
-            let mut n_changed = 0;
-            for case in page.cases.iter().cloned() {
-                let reference = CaseRef {
-                    source: source.clone(),
-                    id: case.id.clone(),
-                };
-                if state.mirror.put(source, case, began) {
-                    n_changed += 1;
-                    opened.extend(
-                        state
-                            .mirror
-                            .details(&reference)
-                            .is_some()
-                            .then_some(reference),
-                    );
-                }
-            }
-            let outcome = PageOutcome {
-                n_changed,
-                n_known: state.mirror.n_cases(source) + follower.n_unreadable,
-            };
-            let step = std::mem::replace(&mut follower.step, Step::first());
-            if matches!(step, Step::Sweep { .. }) {
-                follower.n_unreadable += page.unreadable.len();
-            }
-            let over = match step.next(page, outcome) {
-                Next::Now(step) => {
-                    follower.step = step;
-                    false
-                }
-                Next::Later(step) => {
-                    follower.step = step;
-                    true
-                }
-                Next::Swept { seen, later } => {
-                    state.mirror.retain(source, &seen, follower.sweep);
-                    follower.step = later;
-                    true
-                }
-            };
-            let now = self.inner.clock.now();
-            if let Some(watch) = state.watch_mut(source).filter(|_| over) {
-                (watch.read_at, watch.problem) = (Some(now), None);
-            }
-            if let Some(live) = state.deployment_mut(&source.deployment).filter(|_| over) {
-                live.problem
-                    .take_if(|problem| problem.code == ErrorCode::Unauthenticated);
-            }
-            over
+        let mirror = &self.inner.mirror;
+        let taken_in = mirror.put(&source, page.cases.clone(), began).await?;
+        let outcome = PageOutcome {
+            n_changed: taken_in.n_changed,
+            n_known: taken_in.n_known as usize + follower.n_unreadable,
         };
-        for case in opened {
-            self.tell_case(&case);
+        let step = std::mem::replace(&mut follower.step, Step::first());
+        if matches!(step, Step::Sweep { .. }) {
+            follower.n_unreadable += page.unreadable.len();
         }
-        self.tell(DeskEvent::SourceChanged {
-            source: source.clone(),
-        });
-        over
+        let over = match step.next(page, outcome) {
+            Next::Now(step) => {
+                follower.step = step;
+                false
+            }
+            Next::Later(step) => {
+                follower.step = step;
+                true
+            }
+            Next::Swept { seen, later } => {
+                mirror.retain(&source, seen, follower.sweep).await?;
+                follower.step = later;
+                true
+            }
+        };
+        if over {
+            let now = self.inner.clock.now();
+            mirror.set_read_at(&source, now).await?;
+            self.refresh_facts().await;
+            self.pass_succeeded(&source, now);
+        } else {
+            self.refresh_facts().await;
+        }
+        for id in taken_in.opened {
+            self.tell_case(&CaseRef {
+                source: source.clone(),
+                id,
+            });
+        }
+        self.tell(DeskEvent::SourceChanged { source });
+        Ok(over)
     }
 
-    fn pass_failed(&self, follower: &mut Follower, error: kibana_cases::Error) -> Duration {
-        let problem = CommandError::from(Error::from(error));
+    fn pass_succeeded(&self, source: &SourceId, now: Timestamp) {
+        let mut state = self.state();
+        if let Some(watch) = state.watch_mut(source) {
+            (watch.read_at, watch.problem) = (Some(now), None);
+        }
+        if let Some(live) = state.deployment_mut(&source.deployment) {
+            live.problem
+                .take_if(|problem| problem.code == ErrorCode::Unauthenticated);
+        }
+    }
+
+    fn pass_failed(&self, follower: &mut Follower, error: Error) -> Duration {
+        let problem = CommandError::from(error);
         tracing::info!(source = %follower.source, code = ?problem.code, "a pass failed");
         follower.step = Step::first();
         let key_refused = problem.code == ErrorCode::Unauthenticated;

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use http::Method;
 use kibana_cases::{AttachmentId, AttachmentKind, Case, CaseStatus, Space, UpdateCase};
+use serde_json::json;
 
 use super::Desk;
 use crate::{
-    cache::Pending,
+    cache::{Pending, PendingId},
     code::CommandError,
     error::Error,
     id::CaseRef,
@@ -30,19 +31,18 @@ impl Desk {
         status: NewStatus,
     ) -> Result<CaseDetail, CommandError> {
         let space = self.space(&case.source)?;
-        let base = self.known_case(case)?;
+        let base = self.known_case(case).await?;
         let wanted: CaseStatus = status.as_str().parse().unwrap_or_default();
         if base.status != wanted {
-            self.while_pending(case, Pending::Status(status), async {
+            let patch = json!({"status": status.as_str()});
+            let pending = Pending::patch(patch, self.inner.clock.now());
+            self.while_pending(case, pending, async {
                 let changed = change_status(&space, &base, &wanted).await?;
-                let mut state = self.state();
-                let confirmed = state.mirror.begin();
-                state.mirror.put(&case.source, changed, confirmed);
-                Ok(())
+                self.inner.mirror.put_confirmed(&case.source, changed).await
             })
             .await?;
         }
-        Ok(self.detail(case)?)
+        Ok(self.detail(case).await?)
     }
 
     /// Adds a comment, as it was typed.
@@ -55,12 +55,9 @@ impl Desk {
         text: String,
     ) -> Result<CaseDetail, CommandError> {
         let space = self.space(&case.source)?;
-        let owner = self.known_case(case)?.owner;
+        let owner = self.known_case(case).await?.owner;
         check_comment(&text)?;
-        let pending = Pending::Comment {
-            text: text.clone(),
-            at: self.inner.clock.now(),
-        };
+        let pending = Pending::comment(text.clone(), self.inner.clock.now());
         self.while_pending(case, pending, async {
             let baseline = comment_ids(&space, case).await?;
             let sent = space.add_comment(&case.id, &owner, &text).await;
@@ -74,7 +71,7 @@ impl Desk {
             Ok(())
         })
         .await?;
-        Ok(self.detail(case)?)
+        Ok(self.detail(case).await?)
     }
 
     /// Shows a change as pending while it is being made.
@@ -85,36 +82,59 @@ impl Desk {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         let mark = PendingMark {
-            desk: self,
-            case,
-            id: self.state().mirror.add_pending(case, pending),
+            of: Some((self.clone(), case.clone(), pending.id)),
         };
+        self.inner.mirror.add_pending(case, pending).await?;
+        self.refresh_facts().await;
         self.tell_case(case);
         let done = work.await;
-        drop(mark);
+        mark.remove().await;
         done
     }
 
-    pub(super) fn known_case(&self, case: &CaseRef) -> Result<Case, Error> {
-        self.state()
-            .mirror
-            .case(case)
-            .cloned()
-            .ok_or(Error::Unknown { what: "case" })
+    pub(super) async fn known_case(&self, case: &CaseRef) -> Result<Case, Error> {
+        let known = self.inner.mirror.case(case).await?;
+        known.ok_or(Error::Unknown { what: "case" })
+    }
+
+    async fn remove_pending(&self, case: &CaseRef, id: PendingId) {
+        if let Err(error) = self.inner.mirror.remove_pending(id).await {
+            tracing::warn!(%error, "a pending mark could not be taken away");
+        }
+        self.refresh_facts().await;
+        self.tell_case(case);
     }
 }
 
 /// Takes the pending mark away however the work ends, its future being dropped included.
-struct PendingMark<'a> {
-    desk: &'a Desk,
-    case: &'a CaseRef,
-    id: crate::cache::PendingId,
+struct PendingMark {
+    of: Option<(Desk, CaseRef, PendingId)>,
 }
 
-impl Drop for PendingMark<'_> {
+impl PendingMark {
+    async fn remove(mut self) {
+        if let Some((desk, case, id)) = self.of.take() {
+            desk.remove_pending(&case, id).await;
+        }
+    }
+}
+
+impl Drop for PendingMark {
     fn drop(&mut self) {
-        self.desk.state().mirror.remove_pending(self.case, self.id);
-        self.desk.tell_case(self.case);
+        if let Some((desk, case, id)) = self.of.take() {
+            let tasks = desk.inner.tasks.clone();
+            tasks.spawn(async move { desk.remove_pending(&case, id).await });
+        }
+    }
+}
+
+impl NewStatus {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InProgress => "in-progress",
+            Self::Closed => "closed",
+        }
     }
 }
 

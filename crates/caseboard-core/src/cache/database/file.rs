@@ -1,48 +1,87 @@
-//! The file itself: who may read it, and how it is opened.
+//! The file itself: who may read it, how it is opened, and what is done with one that cannot be read.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::{Migration, connection, key::DatabaseKey, migration};
-use crate::error::Error;
+use super::{
+    KeptFile, Migration, connection,
+    key::DatabaseKey,
+    migration,
+    salvage::{self, Salvaged},
+};
+use crate::error::{DatabaseFault, Error};
 
 /// Name of the file in the folder of a profile.
 pub(super) const NAME: &str = "mirror.db";
+/// Every process that has the file open holds a shared lock on this one; who moves the file aside holds it alone.
+const LOCK: &str = "mirror.lock";
+/// Who makes the key holds a lock on this one.
+const KEY_LOCK: &str = "mirror.key.lock";
+/// What SQLite keeps beside the file, and the file itself, which is moved last.
+const PARTS: &[&str] = &["-shm", "-wal", "-journal", ""];
 
 /// A file and the key that opens it.
 pub(super) struct DatabaseFile {
     path: PathBuf,
     key: DatabaseKey,
+    lock: File,
+    /// Whether no other process had the profile open when this one opened it.
+    alone: bool,
+}
+
+/// What a file is opened with.
+pub(super) struct Setting<'a> {
+    pub(super) migrations: &'a [Migration],
+    /// Tables whose rows exist nowhere else.
+    pub(super) salvaged: &'a [&'static str],
+    pub(super) now: Timestamp,
+    /// Whether every page is looked at, which takes time.
+    pub(super) thorough: bool,
 }
 
 impl DatabaseFile {
     /// The file in a folder that is there. An empty one is made if there is none, for its owner alone.
     pub(super) fn at(dir: &Path, key: DatabaseKey) -> Result<Self, Error> {
         // A link among the folders above is the person's own; one in the place of the file is refused below.
-        let path = dir.canonicalize().map_err(failed)?.join(NAME);
-        match private(OpenOptions::new().write(true).create_new(true), &path) {
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(failed(error)),
-        }
-        Ok(Self { path, key })
+        let dir = dir.canonicalize().map_err(failed)?;
+        let mut options = OpenOptions::new();
+        let lock = private(
+            options.write(true).create(true).truncate(false),
+            &dir.join(LOCK),
+        )
+        .map_err(failed)?;
+        let alone = lock.try_lock().is_ok();
+        let mut file = Self {
+            path: dir.join(NAME),
+            key,
+            lock,
+            alone,
+        };
+        file.share().map_err(failed)?;
+        Ok(file)
     }
 
-    /// The connection that writes, to tables that are up to date. A file that a newer app wrote is not touched.
-    pub(super) fn open(&self, migrations: &[Migration]) -> Result<Connection, Error> {
-        let mut writer = connection::to_file(&self.path, &self.key)?;
-        if let Err(newer) = migration::refuse_newer(&writer, migrations) {
-            connection::leave_untouched(&writer)?;
-            return Err(newer);
+    /// Whether no other process had the profile open when this one opened it.
+    pub(super) fn was_alone(&self) -> bool {
+        self.alone
+    }
+
+    /// The connection that writes, to tables that are up to date. A file that cannot be read is moved aside, with what can
+    /// be saved of it saved; the name it has now is told. One that a newer app wrote is not touched.
+    pub(super) fn open(
+        &mut self,
+        setting: &Setting<'_>,
+    ) -> Result<(Connection, Option<KeptFile>), Error> {
+        match self.try_open(setting) {
+            Err(Error::Database(DatabaseFault::Unreadable)) => self.replace(setting),
+            opened => Ok((opened?, None)),
         }
-        connection::begin_writing(&writer)?;
-        migration::run(&mut writer, migrations)?;
-        Ok(writer)
     }
 
     /// One more connection, that only reads.
@@ -51,20 +90,143 @@ impl DatabaseFile {
         connection::only_read(&reader)?;
         Ok(reader)
     }
+
+    fn try_open(&self, setting: &Setting<'_>) -> Result<Connection, Error> {
+        let mut options = OpenOptions::new();
+        match private(options.write(true).create_new(true), &self.path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error)),
+        }
+        // SQLite takes an empty file for a new one and deletes the log beside it, which may hold what is nowhere else.
+        let is_empty = |part| fs::metadata(self.part(part)).is_ok_and(|file| file.len() == 0);
+        let exists = |part| self.part(part).exists();
+        if is_empty("") && (exists("-wal") && !is_empty("-wal")) {
+            return Err(Error::Database(DatabaseFault::Unreadable));
+        }
+        let mut writer = connection::to_file(&self.path, &self.key)?;
+        migration::refuse_newer(&writer, setting.migrations)?;
+        if setting.thorough {
+            connection::check(&writer)?;
+        }
+        connection::begin_writing(&writer)?;
+        migration::run(&mut writer, setting.migrations)?;
+        connection::trust(&writer)?;
+        Ok(writer)
+    }
+
+    fn replace(&mut self, setting: &Setting<'_>) -> Result<(Connection, Option<KeptFile>), Error> {
+        self.lock.unlock().map_err(failed)?;
+        if self.lock.try_lock().is_err() {
+            // Another process reads it, or is just about to replace it.
+            self.share().map_err(failed)?;
+            return Ok((self.try_open(setting)?, None));
+        }
+        let replaced = self.replace_alone(setting);
+        self.lock.unlock().map_err(failed)?;
+        self.share().map_err(failed)?;
+        replaced
+    }
+
+    fn replace_alone(
+        &self,
+        setting: &Setting<'_>,
+    ) -> Result<(Connection, Option<KeptFile>), Error> {
+        // Another process may have been quicker.
+        match self.try_open(setting) {
+            Err(Error::Database(DatabaseFault::Unreadable)) => {}
+            opened => return Ok((opened?, None)),
+        }
+        let salvaged = self.salvage(setting.salvaged);
+        let name = self.move_aside(setting.now).map_err(failed)?;
+        tracing::warn!(%name, n_rows = salvaged.n_rows(), "the database could not be read and was moved aside");
+        let mut writer = self.try_open(setting)?;
+        salvaged.put_into(&mut writer)?;
+        Ok((writer, Some(KeptFile(name))))
+    }
+
+    fn salvage(&self, tables: &[&'static str]) -> Salvaged {
+        match connection::to_damaged_file(&self.path, &self.key) {
+            Ok(damaged) => salvage::read(&damaged, tables),
+            Err(_) => Salvaged::default(),
+        }
+    }
+
+    /// Gives the file, and what lies beside it, a name that tells when it was found to be unreadable.
+    fn move_aside(&self, now: Timestamp) -> io::Result<String> {
+        let when = now.strftime("%Y%m%dT%H%M%SZ");
+        let names = (1..).map(|n| match n {
+            1 => format!("{NAME}.unreadable-{when}"),
+            n => format!("{NAME}.unreadable-{when}-{n}"),
+        });
+        let is_free = |name: &String| {
+            PARTS
+                .iter()
+                .all(|part| !self.path.with_file_name(format!("{name}{part}")).exists())
+        };
+        let name = names
+            .into_iter()
+            .find(is_free)
+            .expect("there are names without end");
+        for part in PARTS {
+            let to = self.path.with_file_name(format!("{name}{part}"));
+            match fs::rename(self.part(part), to) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        sync_dir(&self.path)?;
+        Ok(name)
+    }
+
+    fn part(&self, part: &str) -> PathBuf {
+        self.path.with_file_name(format!("{NAME}{part}"))
+    }
+
+    fn share(&mut self) -> io::Result<()> {
+        self.lock.unlock()?;
+        self.lock.lock_shared()
+    }
+}
+
+/// Waits until no other process makes a key for the profile, and keeps others from it while the answer lives.
+pub(super) fn lock_key(dir: &Path) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    let lock = private(
+        options.write(true).create(true).truncate(false),
+        &dir.join(KEY_LOCK),
+    );
+    let lock = lock.map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    Ok(lock)
 }
 
 fn failed(source: io::Error) -> Error {
     Error::File { file: NAME, source }
 }
 
-/// Opens a file for its owner alone; a new one gets that mode whatever the process's mask says.
+/// Opens a file for its owner alone; a new one gets that mode whatever the process's mask says, and no link is followed.
 #[cfg(unix)]
 fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
+    if path.is_symlink() {
+        return Err(io::Error::other("it is a link"));
+    }
     options.mode(0o600).open(path)
 }
 
 #[cfg(not(unix))]
 fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.open(path)
+}
+
+#[cfg(unix)]
+fn sync_dir(path: &Path) -> io::Result<()> {
+    path.parent()
+        .map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
 }

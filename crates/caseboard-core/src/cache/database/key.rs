@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// Bytes of a key.
 const LENGTH: usize = 32;
 
-/// A key, as 64 hexadecimal digits. It goes to the keychain and to SQLCipher, and nowhere else.
+/// A key, as 64 hexadecimal digits. It goes to the keychain and to `SQLCipher`, and nowhere else.
 #[derive(Clone)]
 pub(crate) struct DatabaseKey(SecretString);
 

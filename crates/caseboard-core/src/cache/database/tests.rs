@@ -1,14 +1,40 @@
-use std::{fs, path::Path};
+use std::fs;
 
 use super::*;
 
+mod damage;
+pub(super) mod failing_disk;
+mod faults;
+mod kill;
+mod secrecy;
+
 const NOTES: Migration = Migration {
     number: 1,
-    sql: "CREATE TABLE notes (text TEXT NOT NULL) STRICT;",
+    sql: "CREATE TABLE notes (text TEXT NOT NULL) STRICT;
+          CREATE TABLE rebuilt (text TEXT NOT NULL) STRICT;",
 };
 
-async fn open(dir: &Path, key: &DatabaseKey) -> Result<Database, Error> {
-    Database::open(dir, key.clone(), vec![NOTES]).await
+/// A database in a folder, with one table whose rows exist nowhere else.
+struct Opened {
+    database: Database,
+    kept: Option<KeptFile>,
+}
+
+async fn open(dir: &Path, key: &DatabaseKey) -> Result<Opened, Error> {
+    open_with(dir, key, vec![NOTES]).await
+}
+
+async fn open_with(
+    dir: &Path,
+    key: &DatabaseKey,
+    migrations: Vec<Migration>,
+) -> Result<Opened, Error> {
+    let database = Database::in_memory(migrations, &["notes"])?;
+    let now = "2026-11-26T11:15:00Z".parse().unwrap();
+    let kept = database
+        .move_to_file(dir, key.clone(), now, |_, _, _| Ok(()))
+        .await?;
+    Ok(Opened { database, kept })
 }
 
 async fn note(database: &Database, text: &str) -> Result<(), Error> {
@@ -21,7 +47,7 @@ async fn note(database: &Database, text: &str) -> Result<(), Error> {
         .await
 }
 
-async fn notes(database: &Database) -> Vec<String> {
+async fn try_notes(database: &Database) -> Result<Vec<String>, Error> {
     database
         .read(|connection| {
             let mut found = connection.prepare("SELECT text FROM notes ORDER BY rowid")?;
@@ -29,7 +55,19 @@ async fn notes(database: &Database) -> Vec<String> {
             Ok(texts.collect::<Result<_, _>>()?)
         })
         .await
-        .unwrap()
+}
+
+async fn notes(database: &Database) -> Vec<String> {
+    try_notes(database).await.unwrap()
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let files = fs::read_dir(dir).unwrap();
+    let mut names: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -41,28 +79,40 @@ fn sqlite_is_one_that_does_not_damage_its_log() {
 async fn what_is_written_is_there_for_others_and_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let key = DatabaseKey::new();
-    let one = open(dir.path(), &key).await.unwrap();
-    let other = open(dir.path(), &key).await.unwrap();
+    let one = open(dir.path(), &key).await.unwrap().database;
+    let other = open(dir.path(), &key).await.unwrap().database;
     note(&one, "by one").await.unwrap();
     note(&other, "by the other").await.unwrap();
     assert_eq!(notes(&one).await, ["by one", "by the other"]);
     drop((one, other));
     let again = open(dir.path(), &key).await.unwrap();
-    assert_eq!(notes(&again).await, ["by one", "by the other"]);
-    assert!(again.is_on_disk());
+    assert_eq!(notes(&again.database).await, ["by one", "by the other"]);
+    assert_eq!(again.kept, None);
 }
 
 #[tokio::test]
-async fn in_memory_everything_works_as_in_a_file() {
-    let database = Database::in_memory(vec![NOTES]).unwrap();
-    note(&database, "kept nowhere").await.unwrap();
-    assert_eq!(notes(&database).await, ["kept nowhere"]);
-    assert!(!database.is_on_disk());
+async fn in_memory_everything_works_and_moves_into_the_file() {
+    let database = Database::in_memory(vec![NOTES], &["notes"]).unwrap();
+    note(&database, "written before the key came")
+        .await
+        .unwrap();
+    let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
+    let moved = database.move_to_file(dir.path(), key.clone(), Timestamp::UNIX_EPOCH, |_, _, _| {
+        Ok(())
+    });
+    assert_eq!(moved.await.unwrap(), None);
+    note(&database, "and after").await.unwrap();
+    drop(database);
+    let again = open(dir.path(), &key).await.unwrap().database;
+    assert_eq!(
+        notes(&again).await,
+        ["written before the key came", "and after"]
+    );
 }
 
 #[tokio::test]
 async fn work_that_fails_leaves_nothing_behind() {
-    let database = Database::in_memory(vec![NOTES]).unwrap();
+    let database = Database::in_memory(vec![NOTES], &[]).unwrap();
     let failed = database.write(|transaction| {
         transaction.execute("INSERT INTO notes VALUES ('half')", [])?;
         Err::<(), _>(Error::Unknown { what: "other half" })
@@ -71,54 +121,43 @@ async fn work_that_fails_leaves_nothing_behind() {
     assert_eq!(notes(&database).await, [""; 0]);
 }
 
-#[tokio::test]
-async fn s18_a_wrong_key_and_no_key_open_nothing() {
-    let dir = tempfile::tempdir().unwrap();
-    drop(open(dir.path(), &DatabaseKey::new()).await.unwrap());
-    let before = fs::read(dir.path().join(file::NAME)).unwrap();
-    let wrong = open(dir.path(), &DatabaseKey::new()).await;
-    assert!(matches!(
-        wrong.err(),
-        Some(Error::Database(crate::error::DatabaseFault::Unreadable))
-    ));
-    let plain = Connection::open(dir.path().join(file::NAME)).unwrap();
-    let without = plain.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
-    assert!(without.is_err(), "it opens without a key");
-    assert_eq!(
-        fs::read(dir.path().join(file::NAME)).unwrap(),
-        before,
-        "trying does not touch it"
-    );
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn only_its_owner_reads_the_files_and_a_link_is_not_followed() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let dir = tempfile::tempdir().unwrap();
-    let database = open(dir.path(), &DatabaseKey::new()).await.unwrap();
-    note(&database, "so that there is a log").await.unwrap();
-    let mut names = Vec::new();
-    for file in fs::read_dir(dir.path()).unwrap() {
-        let file = file.unwrap();
-        assert_eq!(
-            file.metadata().unwrap().permissions().mode() & 0o777,
-            0o600,
-            "{:?}",
-            file.file_name()
-        );
-        names.push(file.file_name().into_string().unwrap());
-    }
-    names.sort();
-    assert_eq!(names, ["mirror.db", "mirror.db-shm", "mirror.db-wal"]);
-
-    let (other, target) = (tempfile::tempdir().unwrap(), dir.path().join("target"));
-    fs::write(&target, "").unwrap();
-    symlink(&target, other.path().join(file::NAME)).unwrap();
-    assert!(open(other.path(), &DatabaseKey::new()).await.is_err());
+    let opened = open(dir.path(), &DatabaseKey::new()).await.unwrap();
+    note(&opened.database, "so that there is a log")
+        .await
+        .unwrap();
     assert_eq!(
-        fs::read(&target).unwrap(),
-        b"",
-        "nothing was written through the link"
+        files(dir.path()),
+        ["mirror.db", "mirror.db-shm", "mirror.db-wal", "mirror.lock"]
     );
+    for name in files(dir.path()) {
+        let mode = fs::metadata(dir.path().join(&name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+
+    for linked in ["mirror.db", "mirror.db-wal", "mirror.lock"] {
+        let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let target = elsewhere.path().join("target");
+        fs::write(&target, "").unwrap();
+        symlink(&target, dir.path().join(linked)).unwrap();
+        let opened = open(dir.path(), &DatabaseKey::new()).await;
+        if let Ok(opened) = opened {
+            assert!(
+                note(&opened.database, "through the link").await.is_err(),
+                "{linked}"
+            );
+        }
+        assert_eq!(
+            fs::read(&target).unwrap(),
+            b"",
+            "nothing was written through {linked}"
+        );
+    }
 }

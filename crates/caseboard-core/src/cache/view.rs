@@ -1,57 +1,73 @@
-//! One case in full, from the mirror.
+//! One case in full, as faces show it.
 
 use kibana_cases::{Attachment, AttachmentKind, Case, User};
+use rusqlite::Connection;
 
-use super::{Details, Mirror, NamedSource, Pending};
+use super::{
+    cases::{self, CaseKey},
+    details::{self, Details},
+    row::{self, NamedSource, Places},
+};
 use crate::{
     alerts::summary,
+    error::Error,
     id::CaseRef,
     markdown,
     plain::visible,
     view::{Activity, ActivityEntry, CaseAlert, CaseDetail, Person},
 };
 
-impl Mirror {
-    /// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
-    pub(crate) fn case_detail(
-        &self,
-        named: &NamedSource,
-        case: &CaseRef,
-        base: &str,
-    ) -> Option<CaseDetail> {
-        let known = self.entry(case)?;
-        let details = self.details(case);
-        Some(CaseDetail {
-            row: self.row(named, known),
-            description: markdown::parse(&known.case.description),
-            reporter: person(&known.case.created_by),
-            category: known.case.category.as_deref().map(visible),
-            sync_alerts: known.case.settings.sync_alerts,
-            closed_at: known.case.closed_at.map(|at| at.to_string()),
-            kibana_url: kibana_url(base, case, &known.case),
-            activity: details.map(|details| self.activity(case, details)),
-            alerts: details.map(alerts),
-            read_at: details.map(|details| details.read_at.to_string()),
-            problem: known.problem.clone(),
-        })
-    }
+/// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
+pub(crate) fn case_detail(
+    connection: &Connection,
+    named: &NamedSource,
+    case: &CaseRef,
+    base: &str,
+) -> Result<Option<CaseDetail>, Error> {
+    let Some(key) = cases::key(connection, case)? else {
+        return Ok(None);
+    };
+    let places = Places::find(connection, std::slice::from_ref(named))?;
+    let Some(row) = row::of(connection, &places, &[key])?.pop() else {
+        return Ok(None);
+    };
+    let shown = cases::shown(connection, key)?;
+    let details = details::get(connection, key)?;
+    let activity = details
+        .as_ref()
+        .map(|details| activity(connection, key, details));
+    Ok(Some(CaseDetail {
+        row,
+        description: markdown::parse(&shown.description),
+        reporter: person(&shown.created_by),
+        category: shown.category.as_deref().map(visible),
+        sync_alerts: shown.settings.sync_alerts,
+        closed_at: shown.closed_at.map(|at| at.to_string()),
+        kibana_url: kibana_url(base, case, &shown),
+        activity: activity.transpose()?,
+        alerts: details.as_ref().map(alerts),
+        read_at: details.map(|details| details.read_at.to_string()),
+        problem: details::problem(connection, key)?,
+    }))
+}
 
-    fn activity(&self, case: &CaseRef, details: &Details) -> Vec<ActivityEntry> {
-        let read = details.attachments.iter().map(entry);
-        let pending = self.pending(case).filter_map(|pending| match pending {
-            Pending::Comment { text, at } => Some(ActivityEntry {
-                id: None,
-                at: at.to_string(),
-                by: Person { name: None },
-                what: Activity::Comment {
-                    body: markdown::parse(text),
-                    edited_at: None,
-                },
-            }),
-            Pending::Status(_) | Pending::Alerts => None,
-        });
-        read.chain(pending).collect()
-    }
+fn activity(
+    connection: &Connection,
+    key: CaseKey,
+    details: &Details,
+) -> Result<Vec<ActivityEntry>, Error> {
+    let read = details.attachments.iter().map(entry);
+    let pending = cases::pending_comments(connection, key)?;
+    let pending = pending.into_iter().map(|(text, at)| ActivityEntry {
+        id: None,
+        at: at.to_string(),
+        by: Person { name: None },
+        what: Activity::Comment {
+            body: markdown::parse(&text),
+            edited_at: None,
+        },
+    });
+    Ok(read.chain(pending).collect())
 }
 
 fn entry(attachment: &Attachment) -> ActivityEntry {

@@ -1,0 +1,113 @@
+//! Sources, the numbers of readings, and where each source's sync stands.
+
+use kibana_cases::SpaceId;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{ReadNumber, database::Migration};
+use crate::{
+    error::Error,
+    id::{DeploymentId, SourceId},
+};
+
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    sql: "
+CREATE TABLE sources (
+    source INTEGER PRIMARY KEY,
+    deployment TEXT NOT NULL,
+    space TEXT NOT NULL,
+    -- When the list of its cases was last read in full, in microseconds since 1970.
+    read_at INTEGER,
+    UNIQUE (deployment, space)
+) STRICT;
+
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Where something that reads a source bit by bit goes on.
+CREATE TABLE cursors (
+    source INTEGER NOT NULL REFERENCES sources ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (source, name)
+) STRICT, WITHOUT ROWID;
+",
+}];
+
+/// A source's row in this database.
+pub(crate) type SourceKey = i64;
+
+/// The row of a source; `None` if nothing of it was ever read.
+pub(crate) fn key(connection: &Connection, source: &SourceId) -> Result<Option<SourceKey>, Error> {
+    let mut find = connection
+        .prepare_cached("SELECT source FROM sources WHERE deployment = ?1 AND space = ?2")?;
+    Ok(find.query_row(names(source), |row| row.get(0)).optional()?)
+}
+
+/// The row of a source, made if it is missing.
+pub(crate) fn ensure(transaction: &Transaction<'_>, source: &SourceId) -> Result<SourceKey, Error> {
+    if let Some(key) = key(transaction, source)? {
+        return Ok(key);
+    }
+    let (deployment, space) = names(source);
+    Ok(transaction
+        .prepare_cached("INSERT INTO sources (deployment, space) VALUES (?1, ?2)")?
+        .insert([deployment, space])?)
+}
+
+/// Forgets a source and everything of it.
+pub(super) fn forget(transaction: &Transaction<'_>, source: &SourceId) -> Result<(), Error> {
+    let (deployment, space) = names(source);
+    transaction.execute(
+        "DELETE FROM sources WHERE deployment = ?1 AND space = ?2",
+        [deployment, space],
+    )?;
+    Ok(())
+}
+
+/// Every source of which something was read.
+pub(super) fn all(
+    connection: &Connection,
+) -> Result<Vec<(SourceKey, SourceId, Option<i64>)>, Error> {
+    let mut find =
+        connection.prepare_cached("SELECT source, deployment, space, read_at FROM sources")?;
+    let mut rows = find.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (deployment, space) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
+        let (Ok(deployment), Ok(space)) =
+            (DeploymentId::try_from(deployment), space.parse::<SpaceId>())
+        else {
+            continue;
+        };
+        all.push((row.get(0)?, SourceId { deployment, space }, row.get(3)?));
+    }
+    Ok(all)
+}
+
+/// Numbers a reading that begins now: readings that began before it are older, in every process of the profile.
+pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<ReadNumber, Error> {
+    let mut next = transaction.prepare_cached(
+        "INSERT INTO counters (name, value) VALUES ('reading', 1)
+         ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+    )?;
+    Ok(ReadNumber(next.query_row([], |row| row.get(0))?))
+}
+
+/// Notes that the list of a source was read in full.
+pub(super) fn set_read_at(
+    transaction: &Transaction<'_>,
+    source: SourceKey,
+    at: i64,
+) -> Result<(), Error> {
+    transaction
+        .prepare_cached("UPDATE sources SET read_at = ?2 WHERE source = ?1")?
+        .execute(params![source, at])?;
+    Ok(())
+}
+
+pub(super) fn names(source: &SourceId) -> (&str, &str) {
+    (source.deployment.as_str(), source.space.as_str())
+}

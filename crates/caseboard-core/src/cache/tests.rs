@@ -1,0 +1,527 @@
+use serde_json::json;
+
+use super::*;
+use crate::id::DeploymentId;
+
+mod plan;
+
+pub(crate) fn source(space: &str) -> SourceId {
+    SourceId {
+        deployment: DeploymentId::practice(),
+        space: space.parse().unwrap(),
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is written with `json!` at every call"
+)]
+pub(crate) fn case(id: &str, more: serde_json::Value) -> Case {
+    let mut body = json!({
+        "id": id, "version": "WzEsMV0=", "owner": "securitySolution", "title": id, "description": "", "tags": [], "status": "open",
+        "connector": {}, "settings": {"syncAlerts": true}, "created_at": "2026-11-23T10:00:00.000Z", "created_by": {},
+        "totalComment": 0, "totalAlerts": 0,
+    });
+    body.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    serde_json::from_value(body).unwrap()
+}
+
+fn named(space: &str) -> NamedSource {
+    NamedSource {
+        source: source(space),
+        deployment_name: "PROD".to_owned(),
+        space_name: space.to_uppercase(),
+        has_siblings: true,
+    }
+}
+
+fn reference(space: &str, id: &str) -> CaseRef {
+    CaseRef {
+        source: source(space),
+        id: id.parse().unwrap(),
+    }
+}
+
+fn text(text: &str) -> BoardQuery {
+    BoardQuery {
+        text: text.to_owned(),
+    }
+}
+
+fn empty() -> Mirror {
+    Mirror::new(Database::in_memory(migrations(), &[]).unwrap())
+}
+
+async fn put(mirror: &Mirror, space: &str, id: &str, more: serde_json::Value) {
+    let read = mirror.begin().await.unwrap();
+    mirror
+        .put(&source(space), vec![case(id, more)], read)
+        .await
+        .unwrap();
+}
+
+async fn mirror() -> Mirror {
+    let mirror = empty();
+    for (space, id, more) in [
+        (
+            "soc",
+            "76e195a1",
+            json!({"severity": "low", "title": "DLL sideloading on web-07", "tags": ["T1574.002"]}),
+        ),
+        ("soc", "76e195a2", json!({"severity": "critical"})),
+        (
+            "soc",
+            "91d0c3b4",
+            json!({"severity": "critical", "updated_at": "2026-11-23T12:00:00.000Z", "incremental_id": 42}),
+        ),
+        (
+            "ot",
+            "a0000000",
+            json!({"status": "on-hold", "severity": "odd"}),
+        ),
+        ("ot", "b0000000", json!({"status": "closed"})),
+        ("hidden", "c0000000", json!({})),
+    ] {
+        put(&mirror, space, id, more).await;
+    }
+    mirror
+}
+
+async fn window(
+    mirror: &Mirror,
+    spaces: &[&str],
+    query: &BoardQuery,
+    column: &str,
+    part: (u32, u32),
+) -> BoardWindow {
+    let sources = spaces.iter().map(|space| named(space)).collect();
+    let part = Part {
+        offset: part.0,
+        limit: part.1,
+    };
+    mirror
+        .board_window(sources, query, column, part)
+        .await
+        .unwrap()
+}
+
+fn ids(window: &BoardWindow) -> Vec<&str> {
+    window.rows.iter().map(|row| row.case.id.as_str()).collect()
+}
+
+fn details(version: &str, comments: &[&str], at: &str) -> Details {
+    let comments = comments.iter().enumerate().map(|(n, text)| {
+        serde_json::from_value(json!({
+            "id": format!("comment-{n}"), "version": "WzEsMV0=", "type": "user", "comment": text,
+            "created_at": "2026-11-23T10:00:00.000Z", "created_by": {"username": "maya", "profile_uid": "u_maya_0", "full_name": "Maya"},
+        }))
+        .unwrap()
+    });
+    let hit: AlertHit = serde_json::from_value(
+        json!({"_id": "alert-1", "_index": ".alerts", "_source": {"host.name": "WEB-07", "kibana.alert.rule.name": "Malware prevention"}}),
+    )
+    .unwrap();
+    Details {
+        version: version.parse().unwrap(),
+        attachments: comments.collect(),
+        alerts: vec![(
+            kibana_cases::AttachedAlert {
+                id: hit.id.clone(),
+                index: ".alerts".to_owned(),
+            },
+            "2026-11-23T10:00:00Z".parse().unwrap(),
+        )],
+        documents: HashMap::from([(hit.id.clone(), hit)]),
+        read_at: at.parse().unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn an_older_answer_never_replaces_a_newer_one() {
+    let mirror = empty();
+    let slow = mirror.begin().await.unwrap();
+    let closed = case("a", json!({"status": "closed"}));
+    mirror.put_confirmed(&source("soc"), closed).await.unwrap();
+    let open = vec![case("a", json!({"status": "open"}))];
+    let taken_in = mirror.put(&source("soc"), open, slow).await.unwrap();
+    assert_eq!(
+        taken_in.n_changed, 0,
+        "the slow reading began before the write was confirmed"
+    );
+    let known = mirror.case(&reference("soc", "a")).await.unwrap().unwrap();
+    assert_eq!(known.status.as_str(), "closed");
+}
+
+#[tokio::test]
+async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
+    let mirror = empty();
+    put(&mirror, "soc", "gone", json!({"title": "vanished"})).await;
+    put(&mirror, "soc", "stays", json!({})).await;
+    let sweep = mirror.begin().await.unwrap();
+    put(&mirror, "soc", "new", json!({})).await;
+    let seen = BTreeSet::from(["stays".parse().unwrap()]);
+    assert!(mirror.retain(&source("soc"), seen, sweep).await.unwrap());
+    assert_eq!(mirror.case(&reference("soc", "gone")).await.unwrap(), None);
+    let board = mirror.board(vec![named("soc")], &text("")).await.unwrap();
+    assert_eq!(board.n_known, 2);
+    let board = mirror
+        .board(vec![named("soc")], &text("vanished"))
+        .await
+        .unwrap();
+    assert_eq!(board.n_cases, 0, "no search finds it any more");
+}
+
+#[tokio::test]
+async fn fields_that_this_app_does_not_know_are_kept_as_they_came() {
+    let mirror = empty();
+    put(
+        &mirror,
+        "soc",
+        "a",
+        json!({"from_the_future": {"b": [1]}, "comments": [{"id": "x"}]}),
+    )
+    .await;
+    let known = mirror.case(&reference("soc", "a")).await.unwrap().unwrap();
+    assert_eq!(known.other["from_the_future"], json!({"b": [1]}));
+}
+
+#[tokio::test]
+async fn an_unknown_status_is_a_read_only_column_before_closed() {
+    let board = mirror()
+        .await
+        .board(vec![named("soc"), named("ot")], &text(""))
+        .await
+        .unwrap();
+    let columns: Vec<_> = board
+        .columns
+        .iter()
+        .map(|column| (column.status.as_str(), column.total, column.read_only))
+        .collect();
+    assert_eq!(
+        columns,
+        [
+            ("open", 3, false),
+            ("in-progress", 0, false),
+            ("on-hold", 1, true),
+            ("closed", 1, false)
+        ]
+    );
+    assert_eq!(
+        (
+            board.n_cases,
+            board.n_known,
+            board.columns[2].severities.unknown
+        ),
+        (5, 5, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_window_is_ordered_by_severity_then_change_and_never_larger_than_asked() {
+    let mirror = mirror().await;
+    let all = window(&mirror, &["soc", "ot"], &text(""), "open", (0, 100)).await;
+    assert_eq!(ids(&all), ["91d0c3b4", "76e195a2", "76e195a1"]);
+    let second = window(&mirror, &["soc", "ot"], &text(""), "open", (1, 1)).await;
+    assert_eq!((ids(&second), second.total), (vec!["76e195a2"], 3));
+}
+
+#[tokio::test]
+async fn a_window_merges_sources_in_order() {
+    let mirror = empty();
+    for (n, space) in ["soc", "ot", "soc", "ot"].into_iter().enumerate() {
+        let more = json!({"severity": "high", "updated_at": format!("2026-11-23T12:0{n}:00.000Z")});
+        put(&mirror, space, &format!("case-{n}"), more).await;
+    }
+    let all = window(&mirror, &["soc", "ot"], &text(""), "open", (0, 3)).await;
+    assert_eq!(
+        (ids(&all), all.total),
+        (vec!["case-3", "case-2", "case-1"], 4)
+    );
+}
+
+#[tokio::test]
+async fn words_are_looked_for_in_title_tags_handle_and_id() {
+    let mirror = mirror().await;
+    for (words, expected) in [
+        ("WEB-07 dll", 1),
+        ("t1574", 1),
+        ("prod/soc#42", 1),
+        ("#42", 1),
+        ("76e195a2", 1),
+        ("prod/soc~76e195", 2),
+        ("prod/ot", 2),
+        ("sideload", 1),
+        ("dll nothing", 0),
+        ("\"", 0),
+        ("#", 0),
+        ("dll OR AND (", 0),
+    ] {
+        let board = mirror
+            .board(vec![named("soc"), named("ot")], &text(words))
+            .await
+            .unwrap();
+        let mut n_rows = 0;
+        for column in ["open", "on-hold", "closed"] {
+            n_rows += window(&mirror, &["soc", "ot"], &text(words), column, (0, 10))
+                .await
+                .rows
+                .len();
+        }
+        assert_eq!(
+            (board.n_cases, n_rows),
+            (expected, expected as usize),
+            "{words}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_handle_is_the_number_else_the_shortest_unique_prefix() {
+    let mirror = mirror().await;
+    let handle = async |named: NamedSource, space: &str, id: &str| {
+        mirror
+            .handle(named, &reference(space, id))
+            .await
+            .unwrap()
+            .unwrap()
+            .0
+    };
+    assert_eq!(handle(named("soc"), "soc", "91d0c3b4").await, "PROD/soc#42");
+    assert_eq!(
+        handle(named("soc"), "soc", "76e195a1").await,
+        "PROD/soc~76e195a1",
+        "its neighbour shares seven characters"
+    );
+    let alone = NamedSource {
+        has_siblings: false,
+        ..named("ot")
+    };
+    assert_eq!(handle(alone, "ot", "a0000000").await, "PROD~a00000");
+}
+
+#[tokio::test]
+async fn a_pending_status_moves_the_card_and_marks_it_whatever_is_read_meanwhile() {
+    let mirror = mirror().await;
+    let case_ref = reference("soc", "91d0c3b4");
+    let pending = Pending::patch(json!({"status": "in-progress"}), Timestamp::UNIX_EPOCH);
+    let id = pending.id;
+    mirror.add_pending(&case_ref, pending).await.unwrap();
+    put(
+        &mirror,
+        "soc",
+        "91d0c3b4",
+        json!({"severity": "high", "title": "read again"}),
+    )
+    .await;
+    let moved = window(&mirror, &["soc"], &text(""), "in-progress", (0, 10)).await;
+    assert_eq!(
+        (
+            ids(&moved),
+            moved.rows[0].pending,
+            moved.rows[0].title.as_str()
+        ),
+        (vec!["91d0c3b4"], true, "read again")
+    );
+    mirror.remove_pending(id).await.unwrap();
+    let back = window(&mirror, &["soc"], &text(""), "open", (0, 10)).await;
+    assert_eq!(
+        (back.total, back.rows[0].pending),
+        (3, false),
+        "refused or confirmed, the mark goes"
+    );
+}
+
+#[tokio::test]
+async fn details_are_kept_and_an_older_reading_of_them_changes_nothing() {
+    let mirror = mirror().await;
+    let case_ref = reference("soc", "76e195a1");
+    let older = mirror.begin().await.unwrap();
+    let newer = mirror.begin().await.unwrap();
+    let told = || mirror.case(&case_ref);
+    let put = async |details: Details, read| {
+        let case = told().await.unwrap().unwrap();
+        mirror
+            .put_details(&source("soc"), case, details, read)
+            .await
+            .unwrap()
+    };
+    assert!(
+        put(
+            details(
+                "WzEsMV0=",
+                &["isolated 203[.]0[.]113[.]9"],
+                "2026-11-23T12:00:00Z"
+            ),
+            newer
+        )
+        .await
+    );
+    assert!(
+        !put(
+            details("WzEsMV0=", &["older"], "2026-11-23T12:00:01Z"),
+            older
+        )
+        .await
+    );
+    let again = mirror.begin().await.unwrap();
+    assert!(
+        !put(
+            details(
+                "WzEsMV0=",
+                &["isolated 203[.]0[.]113[.]9"],
+                "2026-11-23T12:00:02Z"
+            ),
+            again
+        )
+        .await
+    );
+    let shown = mirror
+        .case_detail(named("soc"), &case_ref, "https://k.test".to_owned())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(shown.activity.unwrap().len(), 1);
+    assert_eq!(
+        shown.alerts.unwrap()[0]
+            .summary
+            .as_ref()
+            .unwrap()
+            .host
+            .as_deref(),
+        Some("WEB-07")
+    );
+    assert_eq!(shown.read_at.as_deref(), Some("2026-11-23T12:00:02Z"));
+    let coverage = mirror.coverage(&source("soc")).await.unwrap();
+    assert_eq!(
+        coverage,
+        Coverage {
+            n_cases: 3,
+            n_detailed: 1
+        }
+    );
+}
+
+#[tokio::test]
+async fn text_and_terms_follow_the_case_in_the_same_step() {
+    let mirror = mirror().await;
+    let case_ref = reference("soc", "76e195a1");
+    let read = mirror.begin().await.unwrap();
+    let case = mirror.case(&case_ref).await.unwrap().unwrap();
+    let details = details(
+        "WzEsMV0=",
+        &["isolated 203[.]0[.]113[.]9"],
+        "2026-11-23T12:00:00Z",
+    );
+    mirror
+        .put_details(&source("soc"), case, details, read)
+        .await
+        .unwrap();
+    let found = async |sql: &'static str, value: &'static str| {
+        let found = mirror.database().read(move |connection| {
+            let mut found = connection.prepare(sql)?;
+            let ids = found.query_map([value], |row| row.get::<_, String>(0))?;
+            Ok(ids.collect::<Result<Vec<_>, _>>()?)
+        });
+        found.await.unwrap()
+    };
+    let by_text = "SELECT id FROM case_text JOIN cases ON case_key = case_text.rowid WHERE case_text MATCH ?1";
+    let by_term =
+        "SELECT id FROM terms JOIN cases USING (case_key) WHERE field || ':' || value = ?1";
+    assert_eq!(
+        found(by_text, "comments : \"203.0.113.9\"").await,
+        ["76e195a1"]
+    );
+    assert_eq!(
+        found(by_text, "alerts : \"malware prevention\"").await,
+        ["76e195a1"]
+    );
+    for term in [
+        "host:web-07",
+        "mitre:t1574",
+        "tag:t1574.002",
+        "rule:malware prevention",
+        "participant:maya",
+    ] {
+        assert_eq!(found(by_term, term).await, ["76e195a1"], "{term}");
+    }
+    put(
+        &mirror,
+        "soc",
+        "76e195a1",
+        json!({"title": "another", "tags": ["renamed"]}),
+    )
+    .await;
+    assert_eq!(found(by_text, "title : sideloading").await, [""; 0]);
+    assert_eq!(
+        found(by_text, "comments : isolated").await,
+        ["76e195a1"],
+        "what was read of it stays"
+    );
+    assert_eq!(found(by_term, "tag:t1574.002").await, [""; 0]);
+    assert_eq!(found(by_term, "tag:renamed").await, ["76e195a1"]);
+    mirror.forget(&source("soc")).await.unwrap();
+    assert_eq!(found(by_text, "isolated").await, [""; 0]);
+    assert_eq!(found(by_term, "tag:renamed").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_in_memory_moves_into_the_file_and_stays_there() {
+    let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
+    let earlier = empty();
+    earlier
+        .move_to_file(dir.path(), key.clone(), Timestamp::UNIX_EPOCH)
+        .await
+        .unwrap();
+    put(
+        &earlier,
+        "soc",
+        "a",
+        json!({"title": "from an earlier run"}),
+    )
+    .await;
+    put(&earlier, "soc", "b", json!({"title": "older"})).await;
+    drop(earlier);
+    let mirror = empty();
+    put(
+        &mirror,
+        "soc",
+        "b",
+        json!({"title": "read while waiting for the key"}),
+    )
+    .await;
+    let pending = Pending::comment("not confirmed".to_owned(), Timestamp::UNIX_EPOCH);
+    let id = pending.id;
+    mirror
+        .add_pending(&reference("soc", "b"), pending)
+        .await
+        .unwrap();
+    assert_eq!(
+        mirror
+            .move_to_file(dir.path(), key, Timestamp::UNIX_EPOCH)
+            .await
+            .unwrap(),
+        None
+    );
+    let all = window(&mirror, &["soc"], &text(""), "open", (0, 10)).await;
+    let mut titles: Vec<_> = all
+        .rows
+        .iter()
+        .map(|row| (row.title.as_str(), row.pending))
+        .collect();
+    titles.sort_unstable();
+    assert_eq!(
+        titles,
+        [
+            ("from an earlier run", false),
+            ("read while waiting for the key", true)
+        ]
+    );
+    mirror.remove_pending(id).await.unwrap();
+    let all = window(&mirror, &["soc"], &text(""), "open", (0, 10)).await;
+    assert!(
+        all.rows.iter().all(|row| !row.pending),
+        "the mark is known by the same name"
+    );
+}

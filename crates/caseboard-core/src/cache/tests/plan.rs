@@ -1,0 +1,220 @@
+//! With many cases, no query of board, list or search reads a whole table.
+
+use std::sync::{Arc, Mutex};
+
+use rusqlite::{
+    Connection,
+    trace::{TraceEvent, TraceEventCodes},
+};
+
+use super::*;
+use crate::cache::board::{self, Order};
+
+const N_SOURCES: i64 = 10;
+const N_CASES: u32 = 50_000;
+
+/// Rows as the app writes them, written by SQLite itself because that is quicker.
+const FILL: &str = "
+INSERT INTO sources (deployment, space)
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT 'practice', 'space-' || i FROM n;
+INSERT INTO cases (source, id, number, read, version, status, severity, severity_rank, title, changed_at, created_at, n_alerts)
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 49999)
+    SELECT i % 10 + 1, printf('%08x-case', i * 7919), iif(i % 2, i, NULL), 1, 'v1',
+        CASE i % 4 WHEN 0 THEN 'open' WHEN 1 THEN 'in-progress' WHEN 2 THEN 'closed' ELSE 'on-hold' END,
+        'low', i % 5, 'Odd PowerShell ' || i || ' on web-' || (i % 100), i * 1000, i, i % 50
+    FROM n;
+INSERT INTO case_text (rowid, title, tags) SELECT case_key, title, 'phish' FROM cases;
+INSERT INTO terms (field, value, case_key) SELECT 'host', 'web-' || (case_key % 100), case_key FROM cases;
+INSERT INTO case_alerts (case_key, position, alert, index_name, attached_at) SELECT case_key, 0, 'alert-' || case_key, '', 0 FROM cases;
+";
+
+/// A database that notes every statement.
+struct Watched {
+    connection: Connection,
+    statements: Arc<Mutex<Vec<String>>>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for migration in migrations() {
+            connection.execute_batch(migration.sql).unwrap();
+        }
+        connection.execute_batch(FILL).unwrap();
+        let statements = Arc::<Mutex<Vec<String>>>::default();
+        let noted = statements.clone();
+        let note = move |event: TraceEvent<'_>| {
+            if let TraceEvent::Stmt(_, sql) = event {
+                noted.lock().unwrap().push(sql.to_owned());
+            }
+        };
+        connection
+            .trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note))
+            .unwrap();
+        Self {
+            connection,
+            statements,
+        }
+    }
+
+    /// Statements so far that were not our own, and what SQLite reads in full for each of them.
+    fn scans(&self) -> Vec<(String, Vec<String>)> {
+        let mut statements = std::mem::take(&mut *self.statements.lock().unwrap());
+        statements.retain(|sql| !sql.starts_with("--"));
+        statements.sort();
+        statements.dedup();
+        let scans = statements.into_iter().map(|sql| {
+            let scans = self.scans_of(&sql);
+            (sql, scans)
+        });
+        scans.collect()
+    }
+
+    fn scans_of(&self, sql: &str) -> Vec<String> {
+        // What a query found for itself may be walked; a virtual table says `SCAN` for its index as well.
+        let own = |step: &str| {
+            step.contains("VIRTUAL TABLE INDEX")
+                || step.starts_with("SCAN matching")
+                || step.starts_with("SCAN (")
+                || step == "SCAN CONSTANT ROW"
+        };
+        let mut steps = self.plan(sql);
+        steps.retain(|step| step.starts_with("SCAN") && !own(step));
+        steps
+    }
+
+    fn plan(&self, sql: &str) -> Vec<String> {
+        let mut plan = self
+            .connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        // A plan does not depend on the values, so none are given.
+        let mut rows = plan.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get(3).unwrap());
+        }
+        steps
+    }
+}
+
+fn sources() -> Vec<NamedSource> {
+    (0..N_SOURCES)
+        .map(|n| named(&format!("space-{n}")))
+        .collect()
+}
+
+#[test]
+fn no_query_of_board_list_or_search_reads_a_whole_table() {
+    let watched = Watched::new();
+    let (connection, sources) = (&watched.connection, sources());
+    let places = Places::find(connection, &sources).unwrap();
+    let orders = [
+        Order::Severity,
+        Order::Changed,
+        Order::Created,
+        Order::Closed,
+        Order::Number,
+        Order::Title,
+        Order::Category,
+        Order::Owner,
+        Order::Alerts,
+        Order::Comments,
+    ];
+    let part = Part {
+        offset: 20,
+        limit: 50,
+    };
+    for words in [
+        "",
+        "powershell",
+        "powershell web-42",
+        "prod/space-3#43",
+        "0000000",
+        "prod",
+    ] {
+        let matching = matching::words(&text(words), &places);
+        let matching = matching.as_ref();
+        board::board(connection, &sources, matching).unwrap();
+        board::window(connection, &sources, matching, "open", part).unwrap();
+        for order in orders {
+            for descending in [false, true] {
+                board::list(connection, &sources, matching, (order, descending), part).unwrap();
+            }
+        }
+    }
+    cases::key(connection, &reference("space-1", "case-1")).unwrap();
+    details::get(connection, 1).unwrap();
+    details::coverage(connection, 1).unwrap();
+    board::cases_of_alert(connection, &sources, &"alert-1".parse().unwrap(), 10).unwrap();
+    let scans = watched.scans();
+    assert!(
+        scans.len() > 50,
+        "only {} statements were looked at",
+        scans.len()
+    );
+    for (sql, scans) in scans {
+        assert_eq!(scans, [""; 0], "{sql}");
+    }
+    assert_eq!(
+        watched
+            .scans_of("SELECT * FROM cases WHERE title = 'x'")
+            .len(),
+        1,
+        "a scan would be seen"
+    );
+}
+
+#[test]
+fn no_order_of_a_list_is_sorted_at_the_time_of_asking() {
+    let watched = Watched::new();
+    let part = Part {
+        offset: 0,
+        limit: 50,
+    };
+    for order in [Order::Severity, Order::Changed, Order::Title, Order::Number] {
+        board::list(&watched.connection, &sources(), None, (order, true), part).unwrap();
+    }
+    let mut n_merged = 0;
+    for (sql, _) in watched.scans() {
+        if sql.contains("UNION ALL") {
+            n_merged += 1;
+            let plan = watched.plan(&sql);
+            let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+            assert!(!sorts, "{sql}\n{plan:#?}");
+        }
+    }
+    assert_eq!(n_merged, 4);
+}
+
+#[test]
+fn no_more_rows_cross_than_were_asked_for() {
+    let watched = Watched::new();
+    for (offset, limit, expected) in [
+        (0, 200, 200),
+        (0, 7, 7),
+        (12_480, 50, 20),
+        (0, 100_000, 200),
+        (50_000, 5, 0),
+    ] {
+        let part = Part { offset, limit };
+        let window = board::window(&watched.connection, &sources(), None, "open", part).unwrap();
+        assert_eq!((window.rows.len(), window.total), (expected, N_CASES / 4));
+        let matching = matching::words(
+            &text("powershell"),
+            &Places::find(&watched.connection, &sources()).unwrap(),
+        );
+        let found = board::window(
+            &watched.connection,
+            &sources(),
+            matching.as_ref(),
+            "open",
+            part,
+        )
+        .unwrap();
+        assert_eq!(
+            found, window,
+            "every case matches, so it is the same window"
+        );
+    }
+}
