@@ -13,6 +13,8 @@ mod markdown;
 mod plain;
 mod sync;
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod code;
 pub mod desk;
 pub mod event;

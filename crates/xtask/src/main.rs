@@ -7,6 +7,7 @@
 
 mod app;
 mod behaviours;
+mod bench;
 mod bindings;
 mod check;
 mod pages;
@@ -47,6 +48,11 @@ enum Task {
     Test,
     /// Everything static: formatting, lints, documentation, tidy, bindings, dependencies, the pages' linters.
     Check,
+    /// Measure, and print what was measured.
+    Bench {
+        #[command(subcommand)]
+        what: bench::Bench,
+    },
     /// Write pictures of the real window to `target/shots`.
     Shots,
     /// Prove promises, all or those named (`R03`), and write `target/prove/report.json`.
@@ -96,6 +102,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         } => run::run(profile, headless_exit),
         Task::Test => Ok(test::test()),
         Task::Check => check::check(),
+        Task::Bench { what } => bench::bench(what),
         Task::Shots => shots::shots(),
         Task::Prove { tier, ids } => prove::prove(tier, &ids),
         Task::Bindings => bindings::write(),
