@@ -48,7 +48,7 @@ impl Desk {
         let ids: Vec<_> = parsed.ids.iter().map(|found| found.id.clone()).collect();
         let pending = Pending::patch(json!({}), self.inner.clock.now());
         let mut found = self
-            .while_pending(case, pending, self.resolve_and_attach(case, &ids))
+            .while_pending(case, pending, Box::pin(self.resolve_and_attach(case, &ids)))
             .await?;
         let named = self.named(&case.source)?;
         let known = self.inner.mirror.handle(named, case).await?;

@@ -58,7 +58,7 @@ impl Desk {
         let owner = self.known_case(case).await?.owner;
         check_comment(&text)?;
         let pending = Pending::comment(text.clone(), self.inner.clock.now());
-        self.while_pending(case, pending, async {
+        let work = Box::pin(async {
             let baseline = comment_ids(&space, case).await?;
             let sent = space.add_comment(&case.id, &owner, &text).await;
             if let Err(error) = sent
@@ -69,8 +69,8 @@ impl Desk {
             }
             self.read_case(case).await;
             Ok(())
-        })
-        .await?;
+        });
+        self.while_pending(case, pending, work).await?;
         Ok(self.detail(case).await?)
     }
 
