@@ -10,6 +10,7 @@ use caseboard_core::{
 use caseboard_journeys::{
     desk::{TestDesk, cards},
     kibana::{self, Kibana},
+    proof::Proof,
     seed::Seed,
 };
 use secrecy::SecretString;
@@ -113,6 +114,8 @@ async fn the_board_is_there_after_a_restart_although_no_server_answers() {
 
 #[tokio::test]
 async fn s17_a_locked_keychain_keeps_nobody_waiting_and_what_was_read_meanwhile_is_kept() {
+    let mut proof = Proof::begin("S17", 1, 1);
+    proof.round();
     let mut seed =
         Seed::of("s17_a_locked_keychain_keeps_nobody_waiting_and_what_was_read_meanwhile_is_kept");
     let practice = kibana::empty(vec![]).await;
@@ -149,6 +152,8 @@ async fn s17_a_locked_keychain_keeps_nobody_waiting_and_what_was_read_meanwhile_
 
 #[tokio::test]
 async fn s17_without_a_keychain_nothing_is_on_disk_and_the_reason_is_told() {
+    let mut proof = Proof::begin("S17", 1, 1);
+    proof.round();
     let mut seed = Seed::of("s17_without_a_keychain_nothing_is_on_disk_and_the_reason_is_told");
     let practice = kibana::empty(vec![]).await;
     let (id, title) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
@@ -182,6 +187,8 @@ async fn s17_without_a_keychain_nothing_is_on_disk_and_the_reason_is_told() {
 
 #[tokio::test]
 async fn r13_a_lost_key_costs_nothing_but_a_new_reading_and_the_old_file_is_kept() {
+    let mut proof = Proof::begin("R13", 1, 1);
+    proof.round();
     let mut seed =
         Seed::of("r13_a_lost_key_costs_nothing_but_a_new_reading_and_the_old_file_is_kept");
     let practice = kibana::empty(vec![]).await;

@@ -1,5 +1,6 @@
 //! Caseboard for terminals: the same desk as the window's, asked once and printed.
 #![expect(
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "printing is what a terminal's face does"
 )]
@@ -26,6 +27,9 @@ async fn main() -> Result<()> {
         .await
         .map_err(output::failed)?;
     let told = commands::run(&desk, &args.command).await;
+    for problem in output::storage(&desk.storage()) {
+        eprintln!("{problem}");
+    }
     desk.shutdown().await;
     println!("{}", told?);
     Ok(())

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use caseboard_core::{
     code::CommandError,
-    view::{BoardWindow, DeploymentView},
+    view::{BoardWindow, DeploymentView, StorageView},
 };
 
 /// An error as a terminal tells it.
@@ -35,6 +35,15 @@ pub(crate) fn problems(deployments: &[DeploymentView]) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What is wrong with what is kept on this computer.
+pub(crate) fn storage(storage: &StorageView) -> Vec<String> {
+    let not_kept = storage.problem.as_ref();
+    let not_kept = not_kept.map(|problem| format!("nothing is kept on disk: {}", problem.message));
+    let moved = storage.kept_file.as_ref();
+    let moved = moved.map(|name| format!("the database could not be read and is kept as {name}"));
+    not_kept.into_iter().chain(moved).collect()
 }
 
 /// A table of cases, how many there are, and what could not be read.

@@ -11,6 +11,15 @@ mod error;
 mod keychain;
 mod markdown;
 mod plain;
+#[cfg(test)]
+#[path = "../../../tests/src/proof.rs"]
+#[expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a proof tells what it did, here and in the journeys"
+)]
+mod proof;
 mod sync;
 
 #[cfg(feature = "bench")]

@@ -36,6 +36,8 @@ pub(super) fn to_file(path: &Path, key: &DatabaseKey) -> Result<Connection, Erro
 pub(super) fn to_damaged_file(path: &Path, key: &DatabaseKey) -> Result<Connection, Error> {
     let connection = with_key(path, key)?;
     only_read(&connection)?;
+    // Otherwise a file that is shorter than it says cannot be read at all.
+    connection.pragma_update(None, "writable_schema", true)?;
     Ok(connection)
 }
 

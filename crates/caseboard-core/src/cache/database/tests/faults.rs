@@ -1,13 +1,12 @@
 //! R12: a disk that is full, fails or may not be written.
-#![expect(
-    clippy::print_stdout,
-    reason = "what a proof did is told with its seed"
-)]
 
 use rusqlite::ffi;
 
 use super::*;
-use crate::code::{CommandError, ErrorCode};
+use crate::{
+    code::{CommandError, ErrorCode},
+    proof::Proof,
+};
 
 #[tokio::test]
 async fn r12_a_failing_disk_refuses_visibly_keeps_what_was_saved_and_recovers_without_a_restart() {
@@ -23,41 +22,42 @@ async fn r12_a_failing_disk_refuses_visibly_keeps_what_was_saved_and_recovers_wi
         ffi::SQLITE_IOERR_FSYNC,
         ffi::SQLITE_READONLY,
     ];
+    let mut proof = Proof::begin("R12", 40, 400);
     let (mut n_calls, mut n_refused) = (0, 0);
-    for n_good in 0..10 {
-        for fault in faults {
-            failing_disk::fail_after(n_good, fault);
-            // Long enough for several pages, so that the disk fails in the middle of it as well.
-            let text = format!("{n_good} {fault} {}", "words ".repeat(2_000));
-            let done = note(&opened.database, &text).await;
-            n_calls += 1;
-            match done {
-                Ok(()) => saved.push(text),
-                Err(error) => {
-                    n_refused += 1;
-                    let told = CommandError::from(error);
-                    assert_eq!(
-                        (told.code, told.retryable),
-                        (ErrorCode::CacheUnreadable, true),
-                        "{}",
-                        told.message
-                    );
-                }
+    while proof.round().is_some() {
+        // Every call on the disk of such a transaction fails once, with each fault in turn.
+        let (n_good, fault) = (n_calls / 4 % 10, faults[n_calls % 4]);
+        let n_good = i32::try_from(n_good).unwrap();
+        failing_disk::fail_after(n_good, fault);
+        // Long enough for several pages, so that the disk fails in the middle of it as well.
+        let text = format!("{n_good} {fault} {}", "words ".repeat(2_000));
+        let done = note(&opened.database, &text).await;
+        n_calls += 1;
+        match done {
+            Ok(()) => saved.push(text),
+            Err(error) => {
+                n_refused += 1;
+                let told = CommandError::from(error);
+                assert_eq!(
+                    (told.code, told.retryable),
+                    (ErrorCode::CacheUnreadable, true),
+                    "{}",
+                    told.message
+                );
             }
-            assert_eq!(
-                notes(&opened.database).await,
-                saved,
-                "what was saved can be read while the disk fails"
-            );
-            failing_disk::heal();
-            let text = format!("after {n_good} {fault}");
-            note(&opened.database, &text).await.unwrap();
-            saved.push(text);
-            assert_eq!(notes(&opened.database).await, saved);
         }
+        assert_eq!(
+            notes(&opened.database).await,
+            saved,
+            "what was saved can be read while the disk fails"
+        );
+        failing_disk::heal();
+        let text = format!("after {n_good} {fault}");
+        note(&opened.database, &text).await.unwrap();
+        saved.push(text);
+        assert_eq!(notes(&opened.database).await, saved);
     }
-    println!("{n_refused} of {n_calls} calls were refused");
-    assert!(n_calls == 40 && n_refused >= 30, "{n_refused} of {n_calls}");
+    assert!(n_refused * 4 >= n_calls * 3, "{n_refused} of {n_calls}");
     drop(opened);
     let again = open(&dir, &key).await.unwrap();
     assert_eq!((notes(&again.database).await, again.kept), (saved, None));

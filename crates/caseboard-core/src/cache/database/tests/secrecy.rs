@@ -1,12 +1,14 @@
 //! S18: who has the disk and not the keychain has nothing.
 
 use super::*;
+use crate::proof::Proof;
 
 #[tokio::test]
 async fn s18_no_planted_phrase_is_in_any_file_and_every_file_looks_random() {
     let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
     let opened = open(dir.path(), &key).await.unwrap();
-    let phrases: Vec<_> = (0..200)
+    let mut proof = Proof::begin("S18", 200, 200);
+    let phrases: Vec<_> = std::iter::from_fn(|| proof.round())
         .map(|n| format!("planted phrase number {n} of the intruder"))
         .collect();
     for phrase in &phrases {
