@@ -4,7 +4,6 @@
 //!
 //! - B009: 8.18 leaves internal routes open.
 //! - B010: they need no header there.
-//! - B013: the server cannot be overloaded yet.
 //! - B092: `in_progress_at` came with 9.2.
 //! - B093: `time_to_acknowledge`, `time_to_investigate` and `time_to_resolve` came with 9.2.
 //! - B094: so there is nothing to unset.
