@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rand::{RngExt as _, seq::IndexedRandom as _};
+use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 
@@ -160,9 +160,11 @@ pub(super) fn make(
     }
 }
 
-/// The event that the rule saw. It is in no index of this server.
+/// The event that the rule saw, one of some thousands: several rules see the same one. It is in no index of this server.
 fn ancestor(alert: &str) -> Value {
-    let id: String = alert.chars().rev().take(20).collect();
+    let event = alert.bytes().rev().take(3);
+    let event = event.fold(0, |number, byte| number << 8 | u64::from(byte));
+    let id = hexadecimal(&mut ChaCha8Rng::seed_from_u64(event), 20);
     json!({"id": id, "type": "event", "index": ".ds-logs-practice-000001", "depth": 0})
 }
 
