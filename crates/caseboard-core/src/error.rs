@@ -166,6 +166,11 @@ impl From<Error> for CommandError {
     }
 }
 
+/// The stable code of a failed call.
+pub(crate) fn code_of(error: &kibana_cases::Error) -> ErrorCode {
+    of_kibana(error).code
+}
+
 fn of_kibana(error: &kibana_cases::Error) -> CommandError {
     use kibana_cases::Error as Client;
     let message = error.to_string();

@@ -32,6 +32,62 @@ pub struct CaseRef {
     pub id: CaseId,
 }
 
+/// Names one entry of the outbox. Ours, and made once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[cfg_attr(feature = "bindings", specta(transparent))]
+#[serde(try_from = "String", into = "String")]
+pub struct EntryId(String);
+
+impl CaseRef {
+    #[expect(dead_code, reason = "the outbox uses it once its tables are there")]
+    /// Names a case that is not created yet, until Kibana gives it an id of its own.
+    pub(crate) fn not_yet_created(source: SourceId) -> Self {
+        let id = format!("local-{:032x}", rand::random::<u128>());
+        Self {
+            source,
+            id: id.parse().expect("hexadecimal digits are allowed in it"),
+        }
+    }
+}
+
+impl EntryId {
+    pub(crate) fn new() -> Self {
+        Self(format!("{:032x}", rand::random::<u128>()))
+    }
+
+    /// The id as it is saved.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for EntryId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(InvalidId {
+                kind: "entry id",
+                reason: "it has 32 hexadecimal digits",
+            });
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<EntryId> for String {
+    fn from(id: EntryId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl DeploymentId {
     /// The id that the practice deployment always has.
     pub fn practice() -> Self {

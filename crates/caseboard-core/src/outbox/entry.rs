@@ -1,0 +1,311 @@
+//! An entry: one write as data, never a closure, and where it stands.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use kibana_cases::{AlertId, AttachmentId, CaseId, Rule, Version};
+use serde::{Deserialize, Serialize};
+
+use super::{field::Edits, merge::Clash};
+use crate::{
+    code::ErrorCode,
+    id::{CaseRef, EntryId},
+};
+
+/// How long after its time a held entry is let go by whoever wrote it, if they are still there.
+const ABANDONED: SignedDuration = SignedDuration::from_secs(10);
+
+/// One write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) id: EntryId,
+    /// Its place in the line: the order in which writes were acknowledged. A retried or approved entry goes to the end.
+    pub(crate) place: u64,
+    /// The case; a name of our own until the entry that creates it is confirmed.
+    pub(crate) case: CaseRef,
+    /// The Kibana application that owns the case, which attachments have to name.
+    pub(crate) owner: String,
+    pub(crate) change: Change,
+    /// Version of the case that the person saw, where it was known.
+    pub(crate) seen: Option<Version>,
+    /// The ids that were there just before it was sent.
+    pub(crate) baseline: Option<Baseline>,
+    /// The bulk that it is a part of.
+    pub(crate) bulk: Option<EntryId>,
+    /// The entry that it takes back.
+    pub(crate) undoes: Option<EntryId>,
+    pub(crate) by: Provenance,
+    pub(crate) created_at: Timestamp,
+    /// When a person last wanted it: at first, and with every retry.
+    pub(crate) wanted_at: Timestamp,
+    /// How often it was sent since a person last wanted it.
+    pub(crate) attempts: u32,
+    /// How often it was read again in a row because Kibana said that it changed, or is gone.
+    pub(crate) rereads: u32,
+    pub(crate) last_error: Option<ErrorCode>,
+    /// What Kibana said against it, until reading back tells whether it holds: an attach can be refused after it was stored.
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) state: State,
+    /// What Kibana made of it: the new attachments, or the new case under its id.
+    pub(crate) made: BTreeSet<String>,
+    /// Until when a late twin of it is looked for, since it was sent again after it was proved absent.
+    pub(crate) watched_until: Option<Timestamp>,
+    /// Copies that a late commit made.
+    pub(crate) twins: BTreeSet<String>,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum Change {
+    CreateCase(NewCase),
+    EditCase {
+        edits: Edits,
+    },
+    AddComment {
+        text: String,
+    },
+    EditComment {
+        attachment: AttachmentId,
+        base: String,
+        mine: String,
+    },
+    /// A comment is deleted, or alerts are detached.
+    DeleteAttachment {
+        attachment: AttachmentId,
+        was: Attached,
+    },
+    AttachAlerts {
+        alerts: Alerts,
+    },
+    DeleteCase {
+        title: String,
+    },
+    Push {
+        connector: String,
+    },
+}
+
+/// What a new case is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NewCase {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) severity: String,
+    /// Profile uids.
+    pub(crate) assignees: Vec<String>,
+    pub(crate) category: Option<String>,
+    pub(crate) sync_alerts: bool,
+}
+
+/// Alerts of one rule, at most [`Alerts::MOST`], which one request attaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Alerts {
+    pub(crate) rule: Rule,
+    /// Ids and indices, in pairs.
+    pub(crate) pairs: Vec<(AlertId, String)>,
+}
+
+/// What an attachment held when it was deleted, so that it can be attached again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum Attached {
+    Comment {
+        text: String,
+    },
+    Alerts {
+        alerts: Alerts,
+    },
+    /// A kind that cannot be attached again from here.
+    Other {
+        type_name: String,
+    },
+}
+
+/// The ids that were there just before sending: what is outside them may be ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Baseline {
+    pub(crate) ids: BTreeSet<String>,
+}
+
+/// Whose write it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "face", rename_all = "camelCase")]
+pub(crate) enum Provenance {
+    Window,
+    Cli,
+    /// An agent, by the names that it gave.
+    Mcp {
+        client: String,
+        session: String,
+    },
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "camelCase")]
+pub(crate) enum State {
+    /// An agent wants it; a person has not said yes.
+    Proposed,
+    /// Waits for second thoughts. Whoever wrote it lets it go; after a quit or a kill nobody does, until a person is asked.
+    Held { until: Timestamp },
+    /// In line.
+    Queued,
+    /// Taken by the sender; nothing of it was sent.
+    Leased,
+    /// Sent, and not answered yet.
+    Sent { at: Timestamp },
+    /// The answer was lost: it may have been applied.
+    Ambiguous { sent: Timestamp },
+    /// Being read back; `reads` readings have not found it.
+    Reconciling { sent: Timestamp, reads: u32 },
+    /// Kibana has it.
+    Confirmed,
+    /// Waits for a person.
+    Parked { reason: Reason },
+    /// Taken back before it was sent, or thrown away by a person.
+    Cancelled,
+}
+
+/// Why an entry waits for a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "camelCase")]
+pub(crate) enum Reason {
+    /// Somebody else changed the same fields, or overlapping text; both sides are kept.
+    Conflict { clashes: Vec<Clash> },
+    /// Kibana refused it, or a right is missing.
+    Refused { refusal: Refusal },
+    /// The case or the attachment is gone.
+    Gone,
+    /// The case that it belongs to was never created.
+    NotCreated,
+    /// It is older than a day (S36).
+    Old,
+    /// It was sent, the answer was lost, and reading back could not tell.
+    Unknown { code: ErrorCode },
+}
+
+/// Why Kibana refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    /// In Kibana's words, or ours.
+    pub(crate) words: String,
+}
+
+impl Change {
+    /// Whether sending it twice makes two: then only reading back for long enough proves that it is absent.
+    pub(crate) fn appends(&self) -> bool {
+        match self {
+            Self::CreateCase(_) | Self::AddComment { .. } | Self::Push { .. } => true,
+            Self::EditCase { .. }
+            | Self::EditComment { .. }
+            | Self::DeleteAttachment { .. }
+            | Self::AttachAlerts { .. }
+            | Self::DeleteCase { .. } => false,
+        }
+    }
+}
+
+impl Alerts {
+    /// Most alerts that one request attaches.
+    pub(crate) const MOST: usize = 100;
+}
+
+impl State {
+    /// Whether it keeps those behind it in the same case waiting.
+    pub(crate) fn is_in_line(&self) -> bool {
+        match self {
+            Self::Held { .. }
+            | Self::Queued
+            | Self::Leased
+            | Self::Sent { .. }
+            | Self::Ambiguous { .. }
+            | Self::Reconciling { .. } => true,
+            Self::Proposed | Self::Confirmed | Self::Parked { .. } | Self::Cancelled => false,
+        }
+    }
+
+    /// Whether nothing more will come of it by itself.
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(self, Self::Confirmed | Self::Cancelled)
+    }
+
+    /// Its name in the trace.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Held { .. } => "held",
+            Self::Queued => "queued",
+            Self::Leased => "leased",
+            Self::Sent { .. } => "sent",
+            Self::Ambiguous { .. } => "ambiguous",
+            Self::Reconciling { .. } => "reconciling",
+            Self::Confirmed => "confirmed",
+            Self::Parked { .. } => "parked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Entry {
+    /// Whether those behind it in the same case wait for it.
+    pub(crate) fn blocks(&self, now: Timestamp) -> bool {
+        self.state.is_in_line() && !self.asks(now)
+    }
+
+    /// Whether a person has to be asked, because whoever held it is gone: a quit or a kill came before its time was over.
+    pub(crate) fn asks(&self, now: Timestamp) -> bool {
+        match self.state {
+            State::Held { until } => now.duration_since(until) > ABANDONED,
+            _ => false,
+        }
+    }
+
+    /// An entry that is about to be put into the outbox, which gives it its place.
+    pub(crate) fn new(
+        case: CaseRef,
+        owner: &str,
+        change: Change,
+        by: Provenance,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: EntryId::new(),
+            place: 0,
+            case,
+            owner: owner.to_owned(),
+            change,
+            seen: None,
+            baseline: None,
+            bulk: None,
+            undoes: None,
+            by,
+            created_at: now,
+            wanted_at: now,
+            attempts: 0,
+            rereads: 0,
+            last_error: None,
+            refusal: None,
+            state: State::Queued,
+            made: BTreeSet::new(),
+            watched_until: None,
+            twins: BTreeSet::new(),
+        }
+    }
+
+    /// The id that Kibana gave the case that this entry created.
+    pub(crate) fn created_case(&self) -> Option<CaseId> {
+        match self.change {
+            Change::CreateCase(_) => self.made.first()?.parse().ok(),
+            Change::EditCase { .. }
+            | Change::AddComment { .. }
+            | Change::EditComment { .. }
+            | Change::DeleteAttachment { .. }
+            | Change::AttachAlerts { .. }
+            | Change::DeleteCase { .. }
+            | Change::Push { .. } => None,
+        }
+    }
+}

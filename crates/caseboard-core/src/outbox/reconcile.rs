@@ -1,0 +1,215 @@
+//! What a reading says of an entry: done already, still to be sent, in somebody's way, or gone.
+//!
+//! The same question is asked before sending and after an answer was lost.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use kibana_cases::{AlertId, Attachment, AttachmentKind, User};
+use serde_json::Value;
+
+use super::{
+    entry::{Alerts, Baseline, Change, Entry, NewCase},
+    field::{Edit, Field, trimmed},
+    merge::{self, Clash, Merged, MergedField},
+};
+
+/// When an append whose answer was lost is read back, counted from the loss. Kibana's own limit of a request is 120 s:
+/// what the last reading does not find was never applied.
+pub(crate) const READ_BACK: [Duration; 5] = [
+    Duration::from_secs(2),
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+    Duration::from_mins(1),
+    Duration::from_mins(2),
+];
+
+/// What was read to send an entry, or to settle it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Reading {
+    /// The case, in Kibana's JSON.
+    Case(Value),
+    /// Every attachment of the case.
+    Attachments(Vec<Attachment>),
+    /// One attachment.
+    Attachment(Box<Attachment>),
+    /// The alerts of the case.
+    Alerts(BTreeSet<AlertId>),
+    /// The newest cases of the space, in Kibana's JSON.
+    Newest(Vec<Value>),
+    /// The case or the attachment is not there.
+    Gone,
+}
+
+/// How an entry stands to what was read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Standing {
+    /// Kibana has it. `made` are the ids that came of it, as far as the reading tells.
+    Done { made: BTreeSet<String> },
+    /// This is to be sent.
+    Open { change: Change, baseline: Baseline },
+    /// It was sent before, and nothing of it is there.
+    Absent,
+    /// A person has to choose.
+    Clash(Vec<Clash>),
+    /// There is nothing left to write it to.
+    Gone,
+}
+
+/// How the entry stands. `us` is whoever the key belongs to, where Kibana tells it.
+pub(crate) fn standing(entry: &Entry, reading: &Reading, us: Option<&User>) -> Standing {
+    match (&entry.change, reading) {
+        (Change::DeleteCase { .. } | Change::DeleteAttachment { .. }, Reading::Gone) => done(),
+        (_, Reading::Gone) => Standing::Gone,
+        (Change::EditCase { edits }, Reading::Case(case)) => match merge::merge(edits, case) {
+            Merged::Same => done(),
+            Merged::Send(edits) => open(Change::EditCase { edits }),
+            Merged::Conflict(clashes) => Standing::Clash(clashes),
+        },
+        (
+            Change::EditComment {
+                attachment,
+                base,
+                mine,
+            },
+            Reading::Attachment(there),
+        ) => match comment(there, base, mine) {
+            MergedField::Same => done(),
+            MergedField::Take(text) => open(Change::EditComment {
+                attachment: attachment.clone(),
+                base: text_of(there).to_owned(),
+                mine: text.as_str().unwrap_or_default().to_owned(),
+            }),
+            MergedField::Clash => Standing::Clash(vec![Clash {
+                field: Field::Description,
+                base: base.as_str().into(),
+                mine: mine.as_str().into(),
+                theirs: text_of(there).into(),
+            }]),
+        },
+        (Change::AttachAlerts { alerts }, Reading::Alerts(there)) => attach(alerts, there),
+        (Change::AddComment { text }, Reading::Attachments(there)) => {
+            let ids = there.iter().map(|there| there.id.to_string());
+            let ours = there
+                .iter()
+                .filter(|there| text_of(there) == text && is_by(us, &there.created_by))
+                .map(|there| there.id.to_string());
+            append(entry, ids, ours)
+        }
+        (Change::CreateCase(new), Reading::Newest(cases)) => {
+            let ids = cases.iter().filter_map(id_of);
+            let ours = cases
+                .iter()
+                .filter(|case| is_case(new, case, us))
+                .filter_map(id_of);
+            append(entry, ids, ours)
+        }
+        (Change::Push { .. }, Reading::Case(case)) => {
+            let pushed: Vec<_> = case["external_service"]["pushed_at"]
+                .as_str()
+                .map(str::to_owned)
+                .into_iter()
+                .collect();
+            append(entry, pushed.clone().into_iter(), pushed.into_iter())
+        }
+        (change @ (Change::DeleteCase { .. } | Change::DeleteAttachment { .. }), _) => {
+            open(change.clone())
+        }
+        (change, _) => {
+            tracing::error!("a reading of another kind than the change asks for");
+            open(change.clone())
+        }
+    }
+}
+
+/// The next reading after one that found nothing; `None` if that one proves that it is absent.
+pub(crate) fn next_reading(since_loss: Duration) -> Option<Duration> {
+    READ_BACK.into_iter().find(|at| *at > since_loss)
+}
+
+fn done() -> Standing {
+    Standing::Done {
+        made: BTreeSet::new(),
+    }
+}
+
+fn open(change: Change) -> Standing {
+    Standing::Open {
+        change,
+        baseline: Baseline::default(),
+    }
+}
+
+/// Before it is sent the first time, what is there becomes the baseline; afterwards only what is outside counts.
+fn append(
+    entry: &Entry,
+    ids: impl Iterator<Item = String>,
+    ours: impl Iterator<Item = String>,
+) -> Standing {
+    let Some(baseline) = &entry.baseline else {
+        return Standing::Open {
+            change: entry.change.clone(),
+            baseline: Baseline { ids: ids.collect() },
+        };
+    };
+    let made: BTreeSet<_> = ours.filter(|id| !baseline.ids.contains(id)).collect();
+    if made.is_empty() {
+        Standing::Absent
+    } else {
+        Standing::Done { made }
+    }
+}
+
+/// Kibana leaves out alerts that are there already, but counts them against the limit of a case: so they are not sent.
+fn attach(alerts: &Alerts, there: &BTreeSet<AlertId>) -> Standing {
+    let absent: Vec<_> = alerts
+        .pairs
+        .iter()
+        .filter(|(id, _)| !there.contains(id))
+        .cloned()
+        .collect();
+    if absent.is_empty() {
+        return done();
+    }
+    open(Change::AttachAlerts {
+        alerts: Alerts {
+            rule: alerts.rule.clone(),
+            pairs: absent,
+        },
+    })
+}
+
+fn comment(there: &Attachment, base: &str, mine: &str) -> MergedField {
+    let edit = Edit {
+        field: Field::Description,
+        base: base.into(),
+        mine: mine.into(),
+    };
+    merge::merge_field(&edit.field, &edit.base, &edit.mine, &text_of(there).into())
+}
+
+fn text_of(attachment: &Attachment) -> &str {
+    match &attachment.kind {
+        AttachmentKind::Comment(text) => text,
+        AttachmentKind::Alerts { .. } | AttachmentKind::Other { .. } => "",
+    }
+}
+
+fn is_case(new: &NewCase, case: &Value, us: Option<&User>) -> bool {
+    let by = serde_json::from_value::<User>(case["created_by"].clone()).unwrap_or_default();
+    case["title"] == trimmed(&new.title)
+        && case["description"] == trimmed(&new.description)
+        && is_by(us, &by)
+}
+
+fn id_of(case: &Value) -> Option<String> {
+    case["id"].as_str().map(str::to_owned)
+}
+
+/// Whether both are the same person, as far as Kibana names them.
+fn is_by(us: Option<&User>, by: &User) -> bool {
+    let Some(us) = us else { return true };
+    match (&us.profile_uid, &by.profile_uid) {
+        (Some(ours), Some(theirs)) => ours == theirs,
+        _ => us.username.is_none() || us.username == by.username,
+    }
+}
