@@ -38,6 +38,8 @@ pub(crate) fn emit(app: &AppHandle, event: DeskEvent) {
         DeskEvent::SourceChanged { source } => SourceChanged { source }.emit(app),
         DeskEvent::DeploymentChanged { deployment } => DeploymentChanged { deployment }.emit(app),
         DeskEvent::StorageChanged => ProfileChanged {}.emit(app),
+        // The window shows no outbox yet, and hears of every case by itself.
+        DeskEvent::OutboxChanged => return,
     };
     if let Err(error) = emitted {
         tracing::debug!(%error, "the window did not hear an event");

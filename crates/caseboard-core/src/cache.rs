@@ -17,7 +17,7 @@ mod view;
 
 pub(crate) use self::{
     board::Part,
-    cases::{Pending, PendingId},
+    cases::{Pending, PendingId, put_pending, remove_pending},
     details::Details,
     row::NamedSource,
 };
@@ -81,7 +81,7 @@ pub(crate) struct Coverage {
     pub(crate) n_detailed: u32,
 }
 
-/// Every table of the mirror.
+/// Every table of a profile: those of the mirror, and those of the outbox, which lays its changes over them.
 pub(crate) fn migrations() -> Vec<Migration> {
     let mut all = [
         sources::MIGRATIONS,
@@ -89,6 +89,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         people::MIGRATIONS,
         details::MIGRATIONS,
         search::MIGRATIONS,
+        crate::outbox::MIGRATIONS,
     ]
     .concat();
     all.sort_by_key(|migration| migration.number);
@@ -121,7 +122,8 @@ impl Mirror {
             if alone {
                 cases::remove_all_pending(transaction)?;
             }
-            cases::copy_all(from, transaction)
+            cases::copy_all(from, transaction)?;
+            crate::outbox::show_all(transaction)
         };
         self.database.move_to_file(dir, key, now, move_in).await
     }
@@ -248,6 +250,17 @@ impl Mirror {
             .await
     }
 
+    /// A case as it shows: as Kibana last told it, with our unconfirmed changes laid over it.
+    pub(crate) async fn shown(&self, case: &CaseRef) -> Result<Option<Case>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| {
+                let key = cases::key(connection, &case)?;
+                key.map(|key| cases::shown(connection, key)).transpose()
+            })
+            .await
+    }
+
     /// A case as Kibana last told it.
     pub(crate) async fn case(&self, case: &CaseRef) -> Result<Option<Case>, Error> {
         let case = case.clone();
@@ -304,7 +317,7 @@ impl Mirror {
     /// Takes an unconfirmed change away, because it was confirmed or refused.
     pub(crate) async fn remove_pending(&self, id: PendingId) -> Result<(), Error> {
         self.database
-            .write(move |transaction| cases::remove_pending(transaction, id))
+            .write(move |transaction| remove_pending(transaction, id))
             .await
     }
 

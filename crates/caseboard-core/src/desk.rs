@@ -2,6 +2,7 @@
 
 mod attach;
 mod deployments;
+mod entries;
 mod live;
 mod read;
 mod storage;
@@ -28,6 +29,7 @@ use crate::{
     event::DeskEvent,
     id::{CaseRef, SourceId},
     keychain::Keychain,
+    outbox::{self, Outbox},
     view::{Board, BoardQuery, BoardWindow, CaseDetail, StorageState, StorageView},
 };
 
@@ -35,8 +37,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Events that a slow face may lag behind before it misses some.
 const EVENTS: usize = 1024;
-/// Tables whose rows exist nowhere else.
-const SALVAGED: &[&str] = &[];
 
 /// The engine of one open profile. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
@@ -52,6 +52,7 @@ struct Inner {
     keychain: Arc<dyn Keychain>,
     clock: Arc<dyn Clock>,
     mirror: Mirror,
+    outbox: Outbox,
     storage: tokio::sync::watch::Sender<StorageView>,
     /// Never held across an await.
     state: Mutex<State>,
@@ -79,7 +80,7 @@ impl Desk {
         let opened = tokio::task::spawn_blocking(move || {
             let registry = Registry::open(&of_profile)?;
             let saved = registry.load()?;
-            let mirror = Mirror::new(Database::in_memory(migrations(), SALVAGED)?);
+            let mirror = Mirror::new(Database::in_memory(migrations(), outbox::SALVAGED)?);
             Ok::<_, Error>((registry, saved, mirror))
         });
         let (registry, saved, mirror) = opened.await.expect("opening files does not panic")?;
@@ -88,6 +89,7 @@ impl Desk {
             problem: None,
             kept_file: None,
         };
+        let outbox = Outbox::new(mirror.database().clone(), clock.clone(), rand::random());
         let inner = Inner {
             profile,
             dir: dir.to_owned(),
@@ -95,6 +97,7 @@ impl Desk {
             keychain,
             clock,
             mirror,
+            outbox,
             storage: tokio::sync::watch::Sender::new(storage),
             state: Mutex::default(),
             events: broadcast::channel(EVENTS).0,
@@ -105,6 +108,7 @@ impl Desk {
             inner: Arc::new(inner),
         };
         desk.begin_storage().await;
+        desk.begin_outbox();
         for deployment in saved {
             desk.begin(deployment);
         }

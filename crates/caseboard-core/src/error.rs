@@ -50,6 +50,9 @@ pub(crate) enum Error {
         "the database was written by a newer app (its tables are of version {found}, this app knows {known})"
     )]
     NewerDatabase { found: u32, known: u32 },
+    /// The entry of the outbox stands where that is not possible.
+    #[error(transparent)]
+    NotNow(#[from] crate::outbox::NotNow),
     /// The app is ending.
     #[error("the app is ending")]
     Stopped,
@@ -152,6 +155,7 @@ impl From<Error> for CommandError {
             Error::File { .. } | Error::Damaged { .. } | Error::Database(_) => {
                 (ErrorCode::CacheUnreadable, None, None)
             }
+            Error::NotNow(_) => (ErrorCode::Rejected, None, Some("look where it stands now")),
             Error::Stopped => (ErrorCode::Internal, None, None),
         };
         let retryable = matches!(error, Error::Keychain(_) | Error::File { .. })

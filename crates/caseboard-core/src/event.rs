@@ -30,4 +30,6 @@ pub enum DeskEvent {
     },
     /// What the desk knows is kept elsewhere now, or began anew: everything may look different.
     StorageChanged,
+    /// Something was written, or what was written stands elsewhere now.
+    OutboxChanged,
 }

@@ -40,7 +40,6 @@ pub struct CaseRef {
 pub struct EntryId(String);
 
 impl CaseRef {
-    #[expect(dead_code, reason = "the outbox uses it once its tables are there")]
     /// Names a case that is not created yet, until Kibana gives it an id of its own.
     pub(crate) fn not_yet_created(source: SourceId) -> Self {
         let id = format!("local-{:032x}", rand::random::<u128>());

@@ -4,15 +4,35 @@
 //! where it provably did nothing, or where reading back proved it absent against the ids that were there before.
 
 mod answer;
+mod compose;
 mod entry;
 mod field;
 mod fold;
+mod gate;
 mod line;
 mod lines;
+mod lock;
 mod merge;
+mod overlay;
 mod reconcile;
+mod sender;
+mod shown;
 mod step;
+mod tables;
 mod undo;
+mod wire;
 
+pub(crate) use self::{
+    compose::{chosen, comment, create, delete_attachment, edit, edit_comment, is_held},
+    entry::{Change, Entry, Provenance, State},
+    lock::Holder,
+    sender::{Fresh, Outbox},
+    step::{Event, HOLD, NotNow},
+    tables::{MIGRATIONS, SALVAGED, draft, journal, list, load, put_draft, show_all},
+    undo::{Undo, undo},
+};
+
+#[cfg(test)]
+mod proofs;
 #[cfg(test)]
 mod simulation;

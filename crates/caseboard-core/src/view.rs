@@ -8,6 +8,7 @@ mod board;
 mod case;
 mod deployment;
 mod markdown;
+mod outbox;
 mod storage;
 
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
@@ -15,4 +16,8 @@ pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, Seve
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
 pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
+pub use outbox::{
+    CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryState, EntryView,
+    EntryWhat, FieldView, NewCaseForm, OutboxView, SenderView,
+};
 pub use storage::{StorageState, StorageView};

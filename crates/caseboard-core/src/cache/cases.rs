@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    id::{CaseRef, SourceId},
+    id::{CaseRef, EntryId, SourceId},
 };
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
@@ -110,6 +110,15 @@ pub(crate) struct Pending {
 impl PendingId {
     pub(crate) fn new() -> Self {
         Self(rand::random())
+    }
+}
+
+impl PendingId {
+    /// The name of what an entry of the outbox lays over its case.
+    pub(crate) fn of_entry(entry: &EntryId) -> Self {
+        let (first, _) = entry.as_str().split_at(16);
+        let number = u64::from_str_radix(first, 16).unwrap_or_default();
+        Self(number.cast_signed())
     }
 }
 
@@ -261,6 +270,30 @@ pub(crate) fn add_pending(
         pending.comment,
         pending.at.as_microsecond()
     ])?;
+    show(transaction, key)
+}
+
+/// Lays an unconfirmed change over a case, in the place of what it laid over it before, so that changes keep their order.
+pub(crate) fn put_pending(
+    transaction: &Transaction<'_>,
+    case: &CaseRef,
+    pending: &Pending,
+) -> Result<(), Error> {
+    let Some(key) = key(transaction, case)? else {
+        return Ok(());
+    };
+    let mut put = transaction.prepare_cached(
+        "UPDATE pending SET patch = ?3, comment = ?4 WHERE name = ?1 AND case_key = ?2",
+    )?;
+    let known = put.execute(params![
+        pending.id.0,
+        key,
+        pending.patch.to_string(),
+        pending.comment,
+    ])?;
+    if known == 0 {
+        return add_pending(transaction, key, pending);
+    }
     show(transaction, key)
 }
 

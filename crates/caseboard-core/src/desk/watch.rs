@@ -37,6 +37,7 @@ impl Desk {
         let Some(live) = state.deployment_mut(id) else {
             return;
         };
+        self.inner.outbox.connect(id, live.client.clone());
         let Some(client) = live.client.clone() else {
             return;
         };

@@ -47,17 +47,17 @@ impl Answer {
         }
     }
 
-    /// Sorts the failure of a reading, which is never ambiguous.
+    /// Sorts the failure of a reading. What a proxy says in Kibana's place concerns the whole deployment.
     pub(crate) fn to_read(error: &Error) -> Self {
         match error.cause() {
-            Error::Api(api) => match Self::of_status(api, false) {
-                Self::Lost => Self::NotSent,
-                answer => answer,
-            },
-            Error::Transport { .. }
-            | Error::Redirected { .. }
-            | Error::Decode { .. }
-            | Error::NotKibana { .. } => Self::NotSent,
+            Error::Transport { source, .. } if !source.was_sent() => Self::NotSent,
+            Error::Redirected { .. } => Self::NotSent,
+            Error::Transport { .. } | Error::Decode { .. } | Error::NotKibana { .. } => Self::Lost,
+            Error::Api(api) if matches!(api.status.as_u16(), 502 | 504) => Self::NotSent,
+            Error::Api(api) if api.status.as_u16() == 503 && api.retry_after.is_none() => {
+                Self::NotSent
+            }
+            Error::Api(api) => Self::of_status(api, false),
             Error::Address { .. }
             | Error::Credentials(_)
             | Error::Id(_)
@@ -94,6 +94,14 @@ impl Answer {
             code: code_of(error),
             words,
         })
+    }
+
+    /// Whether it says that nothing more should be sent to the deployment for a while.
+    pub(crate) fn closes(&self) -> bool {
+        match self {
+            Self::NotSent | Self::Throttled { .. } | Self::KeyRefused => true,
+            Self::Refused(_) | Self::Gone | Self::Conflict | Self::Unchanged | Self::Lost => false,
+        }
     }
 
     /// What a face is told of it.
@@ -235,7 +243,6 @@ mod tests {
         ] {
             assert_eq!(Answer::to_write(&patch, &error), to_patch, "PATCH: {error}");
             assert_eq!(Answer::to_write(&post, &error), to_post, "POST: {error}");
-            assert_ne!(Answer::to_read(&error), Lost, "GET: {error}");
         }
     }
 }

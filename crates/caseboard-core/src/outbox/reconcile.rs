@@ -32,8 +32,6 @@ pub(crate) enum Reading {
     Attachments(Vec<Attachment>),
     /// One attachment.
     Attachment(Box<Attachment>),
-    /// The alerts of the case.
-    Alerts(BTreeSet<AlertId>),
     /// The newest cases of the space, in Kibana's JSON.
     Newest(Vec<Value>),
     /// The case or the attachment is not there.
@@ -86,30 +84,11 @@ pub(crate) fn standing(entry: &Entry, reading: &Reading, us: Option<&User>) -> S
                 theirs: text_of(there).into(),
             }]),
         },
-        (Change::AttachAlerts { alerts }, Reading::Alerts(there)) => attach(alerts, there),
-        (Change::AddComment { text }, Reading::Attachments(there)) => {
-            let ids = there.iter().map(|there| there.id.to_string());
-            let ours = there
-                .iter()
-                .filter(|there| text_of(there) == text && is_by(us, &there.created_by))
-                .map(|there| there.id.to_string());
-            append(entry, ids, ours)
+        (Change::AttachAlerts { alerts }, Reading::Attachments(there)) => {
+            attach(entry, alerts, there, us)
         }
-        (Change::CreateCase(new), Reading::Newest(cases)) => {
-            let ids = cases.iter().filter_map(id_of);
-            let ours = cases
-                .iter()
-                .filter(|case| is_case(new, case, us))
-                .filter_map(id_of);
-            append(entry, ids, ours)
-        }
-        (Change::Push { .. }, Reading::Case(case)) => {
-            let pushed: Vec<_> = case["external_service"]["pushed_at"]
-                .as_str()
-                .map(str::to_owned)
-                .into_iter()
-                .collect();
-            append(entry, pushed.clone().into_iter(), pushed.into_iter())
+        (Change::AddComment { .. } | Change::CreateCase(_) | Change::Push { .. }, reading) => {
+            append(entry, reading, us)
         }
         (change @ (Change::DeleteCase { .. } | Change::DeleteAttachment { .. }), _) => {
             open(change.clone())
@@ -139,19 +118,24 @@ fn open(change: Change) -> Standing {
     }
 }
 
+/// Everything outside the baseline that looks as if this entry had made it.
+pub(crate) fn arrived(entry: &Entry, reading: &Reading, us: Option<&User>) -> BTreeSet<String> {
+    let mut arrived = looks_like(&entry.change, reading, us);
+    if let Some(baseline) = &entry.baseline {
+        arrived.retain(|id| !baseline.ids.contains(id));
+    }
+    arrived
+}
+
 /// Before it is sent the first time, what is there becomes the baseline; afterwards only what is outside counts.
-fn append(
-    entry: &Entry,
-    ids: impl Iterator<Item = String>,
-    ours: impl Iterator<Item = String>,
-) -> Standing {
-    let Some(baseline) = &entry.baseline else {
+fn append(entry: &Entry, reading: &Reading, us: Option<&User>) -> Standing {
+    if entry.baseline.is_none() {
         return Standing::Open {
             change: entry.change.clone(),
-            baseline: Baseline { ids: ids.collect() },
+            baseline: Baseline { ids: ids(reading) },
         };
-    };
-    let made: BTreeSet<_> = ours.filter(|id| !baseline.ids.contains(id)).collect();
+    }
+    let made = arrived(entry, reading, us);
     if made.is_empty() {
         Standing::Absent
     } else {
@@ -159,23 +143,73 @@ fn append(
     }
 }
 
+fn ids(reading: &Reading) -> BTreeSet<String> {
+    match reading {
+        Reading::Attachments(there) => there.iter().map(|there| there.id.to_string()).collect(),
+        Reading::Newest(cases) => cases.iter().filter_map(id_of).collect(),
+        Reading::Case(case) => pushed_at(case).collect(),
+        Reading::Attachment(_) | Reading::Gone => BTreeSet::new(),
+    }
+}
+
+fn looks_like(change: &Change, reading: &Reading, us: Option<&User>) -> BTreeSet<String> {
+    match (change, reading) {
+        (Change::AddComment { text }, Reading::Attachments(there)) => there
+            .iter()
+            .filter(|there| text_of(there) == text && is_by(us, &there.created_by))
+            .map(|there| there.id.to_string())
+            .collect(),
+        (Change::CreateCase(new), Reading::Newest(cases)) => cases
+            .iter()
+            .filter(|case| is_case(new, case, us))
+            .filter_map(id_of)
+            .collect(),
+        (Change::Push { .. }, Reading::Case(case)) => pushed_at(case).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// Pushing leaves no id, but a time.
+fn pushed_at(case: &Value) -> impl Iterator<Item = String> {
+    let at = case["external_service"]["pushed_at"].as_str();
+    at.map(str::to_owned).into_iter()
+}
+
 /// Kibana leaves out alerts that are there already, but counts them against the limit of a case: so they are not sent.
-fn attach(alerts: &Alerts, there: &BTreeSet<AlertId>) -> Standing {
+fn attach(entry: &Entry, alerts: &Alerts, there: &[Attachment], us: Option<&User>) -> Standing {
+    let holders = |id: &AlertId| {
+        let id = id.clone();
+        there.iter().filter(move |there| holds(there, &id))
+    };
     let absent: Vec<_> = alerts
         .pairs
         .iter()
-        .filter(|(id, _)| !there.contains(id))
+        .filter(|(id, _)| holders(id).next().is_none())
         .cloned()
         .collect();
-    if absent.is_empty() {
-        return done();
+    if !absent.is_empty() {
+        return open(Change::AttachAlerts {
+            alerts: Alerts {
+                rule: alerts.rule.clone(),
+                pairs: absent,
+            },
+        });
     }
-    open(Change::AttachAlerts {
-        alerts: Alerts {
-            rule: alerts.rule.clone(),
-            pairs: absent,
-        },
-    })
+    // What is there before it was sent was attached by somebody else.
+    let sent = alerts.pairs.iter().filter(|_| entry.attempts > 0);
+    let made = sent
+        .flat_map(|(id, _)| holders(id))
+        .filter(|there| is_by(us, &there.created_by));
+    Standing::Done {
+        made: made.map(|there| there.id.to_string()).collect(),
+    }
+}
+
+fn holds(there: &Attachment, id: &AlertId) -> bool {
+    match &there.kind {
+        AttachmentKind::Alerts { alerts, .. } => alerts.iter().any(|alert| alert.id == *id),
+        AttachmentKind::Comment(_) | AttachmentKind::Other { .. } => false,
+    }
 }
 
 fn comment(there: &Attachment, base: &str, mine: &str) -> MergedField {

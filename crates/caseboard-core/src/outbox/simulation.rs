@@ -126,7 +126,6 @@ struct Sender {
     kibana: Kibana,
     line: Vec<Entry>,
     fates: Vec<Fate>,
-    trace: Vec<(EntryId, &'static str)>,
 }
 
 impl Sender {
@@ -153,7 +152,6 @@ impl Sender {
     fn happens(&mut self, id: &EntryId, event: Event) -> Then {
         let at = self.at(id);
         let Transition { entry, then, .. } = step(&self.line[at], event, self.now()).unwrap();
-        self.trace.push((id.clone(), entry.state.name()));
         self.line[at] = entry;
         then
     }
@@ -314,7 +312,7 @@ proptest! {
         fates in prop::collection::vec(fate(), 0..12),
     ) {
         let written = line(&writes);
-        let mut sender = Sender { kibana: Kibana::default(), line: written.clone(), fates, trace: Vec::new() };
+        let mut sender = Sender { kibana: Kibana::default(), line: written.clone(), fates };
         sender.run();
         sender.kibana.now += Duration::from_mins(10);
         sender.kibana.let_late_ones_in();
@@ -346,7 +344,7 @@ proptest! {
         writes in prop::collection::vec(entry(), 1..2),
         fate in fate(),
     ) {
-        let mut sender = Sender { kibana: Kibana::default(), line: line(&writes), fates: vec![fate], trace: Vec::new() };
+        let mut sender = Sender { kibana: Kibana::default(), line: line(&writes), fates: vec![fate] };
         let id = sender.line[0].id.clone();
         sender.send(&id);
         let events = [
@@ -444,6 +442,31 @@ proptest! {
             now = edits.get(&Field::Title).unwrap().mine.clone();
         }
         prop_assert_eq!(now, seen);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn r05_the_order_within_a_case_is_the_order_of_acknowledgement(
+        writes in prop::collection::vec((0_u8..3, Just(Some(0_u8))), 1..8),
+        fates in prop::collection::vec(fate(), 0..12),
+    ) {
+        // Each text once, so that its place tells.
+        let mut written = line(&writes);
+        for entry in &mut written {
+            entry.change = Change::AddComment { text: format!("comment {}", entry.place) };
+        }
+        let mut sender = Sender { kibana: Kibana::default(), line: written.clone(), fates };
+        sender.run();
+        for n in 0..3 {
+            let name = case(n).id.to_string();
+            let sent: Vec<_> = sender.kibana.log.iter().filter(|(case, _)| *case == name).map(|(_, text)| text).collect();
+            let all: Vec<_> = written.iter().map(|entry| text_of(&entry.change)).collect();
+            let places: Vec<_> = sent.iter().map(|text| all.iter().position(|other| other == *text)).collect();
+            prop_assert!(places.is_sorted(), "{:?}", places);
+        }
     }
 }
 

@@ -205,7 +205,8 @@ impl Entry {
     fn not_applied(&mut self, answer: Answer) -> Then {
         self.last_error = Some(answer.code());
         match answer {
-            Answer::NotSent | Answer::Lost => self.back_in_line(Then::Close(Close::Down)),
+            Answer::NotSent => self.back_in_line(Then::Close(Close::Down)),
+            Answer::Lost => self.back_in_line(Then::Again),
             Answer::Throttled { wait } => self.back_in_line(Then::Close(Close::Throttled { wait })),
             Answer::KeyRefused => self.back_in_line(Then::Close(Close::KeyRefused)),
             Answer::Refused(refusal) => {
@@ -289,8 +290,12 @@ impl Entry {
         match answer {
             Answer::KeyRefused => Then::Close(Close::KeyRefused),
             Answer::Throttled { wait } => Then::Close(Close::Throttled { wait: *wait }),
-            Answer::NotSent | Answer::Lost => Then::Close(Close::Down),
-            Answer::Refused(_) | Answer::Gone | Answer::Conflict | Answer::Unchanged => Then::Again,
+            Answer::NotSent => Then::Close(Close::Down),
+            Answer::Lost
+            | Answer::Refused(_)
+            | Answer::Gone
+            | Answer::Conflict
+            | Answer::Unchanged => Then::Again,
         }
     }
 

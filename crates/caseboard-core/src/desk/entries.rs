@@ -1,0 +1,423 @@
+//! Writes by the outbox: taken in at once and for good, shown at once, sent when Kibana can be reached.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::FutureExt as _;
+use kibana_cases::{Attachment, AttachmentId, Case};
+use serde_json::Value;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Desk;
+use crate::{
+    code::CommandError,
+    error::Error,
+    event::DeskEvent,
+    id::{CaseRef, EntryId, SourceId},
+    outbox::{self, Change, Entry, Event, Fresh, Holder, Outbox, Provenance, State, Undo},
+    view::{CaseEdit, EntryView, NewCaseForm, OutboxView, StorageState},
+};
+
+/// What people call this process where another one asks who sends.
+const NAME: &str = "caseboard";
+/// Settled entries that the outbox still shows.
+const MOST_SETTLED: u32 = 50;
+/// The owner of new cases.
+const OWNER: &str = "securitySolution";
+
+impl Desk {
+    /// What was written and is not settled, and the newest of what is.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn outbox(&self) -> Result<OutboxView, CommandError> {
+        let now = self.inner.clock.now();
+        let database = self.inner.outbox.database();
+        let entries = database
+            .read(|connection| outbox::list(connection, MOST_SETTLED))
+            .await?;
+        Ok(OutboxView {
+            sender: self.other_sender(),
+            entries: entries.iter().map(|entry| entry.view(now)).collect(),
+        })
+    }
+
+    /// Changes fields of a case. `None` if they are as wanted already.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field or the limit; `not_found` if the case is not known; `cache_unreadable` if it could not
+    /// be taken in: then nothing is kept and nothing will be sent.
+    pub async fn edit_case(
+        &self,
+        case: &CaseRef,
+        wanted: &CaseEdit,
+    ) -> Result<Option<EntryView>, CommandError> {
+        let edited = self.edit_cases(std::slice::from_ref(case), wanted).await?;
+        Ok(edited.into_iter().next())
+    }
+
+    /// Changes fields of many cases, of any sources. Those that are as wanted already are left out.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`]; nothing is changed then.
+    pub async fn edit_cases(
+        &self,
+        cases: &[CaseRef],
+        wanted: &CaseEdit,
+    ) -> Result<Vec<EntryView>, CommandError> {
+        let bulk = (cases.len() > 1).then(EntryId::new);
+        let mut entries = Vec::new();
+        for case in cases {
+            let (shown, body) = self.shown_case(case).await?;
+            let Some(change) = outbox::edit(&body, wanted)? else {
+                continue;
+            };
+            let mut entry = self.entry(case, shown.owner.as_str(), change, &body, cases.len());
+            entry.seen = Some(shown.version);
+            entry.bulk.clone_from(&bulk);
+            entries.push(entry);
+        }
+        Ok(self.take_in_entries(entries).await?)
+    }
+
+    /// Adds a comment, as it was typed, and throws the case's draft away.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`].
+    pub async fn write_comment(
+        &self,
+        case: &CaseRef,
+        text: String,
+    ) -> Result<EntryView, CommandError> {
+        let change = outbox::comment(text)?;
+        let written = self.change(case, change).await?;
+        self.put_draft(case, "").await?;
+        Ok(written)
+    }
+
+    /// Changes the text of a comment. `None` if it is the same.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`]; also why the comment could not be read.
+    pub async fn edit_comment(
+        &self,
+        case: &CaseRef,
+        comment: &AttachmentId,
+        text: String,
+    ) -> Result<Option<EntryView>, CommandError> {
+        let there = self.attachment(case, comment).await?;
+        match outbox::edit_comment(&there, text)? {
+            Some(change) => Ok(Some(self.change(case, change).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Deletes a comment, or detaches the alerts of an attachment.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_comment`].
+    pub async fn delete_attachment(
+        &self,
+        case: &CaseRef,
+        attachment: &AttachmentId,
+    ) -> Result<EntryView, CommandError> {
+        let there = self.attachment(case, attachment).await?;
+        Ok(self.change(case, outbox::delete_attachment(&there)).await?)
+    }
+
+    /// Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field or the limit; `cache_unreadable` if it could not be taken in.
+    pub async fn create_case(
+        &self,
+        source: &SourceId,
+        form: NewCaseForm,
+    ) -> Result<EntryView, CommandError> {
+        self.named(source)?;
+        let change = outbox::create(form)?;
+        let case = CaseRef::not_yet_created(source.clone());
+        let entry = self.entry(&case, OWNER, change, &Value::Null, 1);
+        Ok(self.take_in_one(entry).await?)
+    }
+
+    /// Deletes a case, after 8 seconds for second thoughts.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`].
+    pub async fn delete_case(&self, case: &CaseRef) -> Result<EntryView, CommandError> {
+        let (shown, _) = self.shown_case(case).await?;
+        let change = Change::DeleteCase { title: shown.title };
+        Ok(self.change(case, change).await?)
+    }
+
+    /// Takes an entry back: not sent if it was not, else by its inverse, which is an ordinary change.
+    ///
+    /// # Errors
+    /// `rejected` if it is on its way, or cannot be taken back.
+    pub async fn undo_entry(&self, id: &EntryId) -> Result<EntryView, CommandError> {
+        let entry = self.load_entry(id).await?;
+        match outbox::undo(&entry) {
+            Undo::NotSent => self.happens(id, Event::Cancel).await,
+            Undo::Write(change) => {
+                let mut inverse = self.entry(&entry.case, &entry.owner, change, &Value::Null, 1);
+                inverse.undoes = Some(id.clone());
+                Ok(self.take_in_one(inverse).await?)
+            }
+            Undo::Impossible => Err(Error::input("entry", "it cannot be taken back").into()),
+            Undo::UnderWay => Err(Error::input("entry", "it is on its way").into()),
+        }
+    }
+
+    /// Tries again what waits for a person, lets go what is held, or approves what an agent proposed.
+    ///
+    /// # Errors
+    /// `rejected` if the entry does not wait.
+    pub async fn retry_entry(&self, id: &EntryId) -> Result<EntryView, CommandError> {
+        let event = match self.load_entry(id).await?.state {
+            State::Held { .. } => Event::Release,
+            State::Proposed => Event::Approve,
+            _ => Event::Retry,
+        };
+        self.happens(id, event).await
+    }
+
+    /// Throws an entry away. What it wanted stays in the journal.
+    ///
+    /// # Errors
+    /// `rejected` if it is on its way or settled.
+    pub async fn discard_entry(&self, id: &EntryId) -> Result<EntryView, CommandError> {
+        self.happens(id, Event::Cancel).await
+    }
+
+    /// Settles a conflict: what is given is written over what was shown as theirs; fields left out stay theirs.
+    ///
+    /// # Errors
+    /// `rejected` if the entry is in no conflict; `invalid_input` with the field or the limit.
+    pub async fn resolve_conflict(
+        &self,
+        id: &EntryId,
+        chosen: &CaseEdit,
+    ) -> Result<EntryView, CommandError> {
+        self.happens(id, Event::Resolve(outbox::chosen(chosen)?))
+            .await
+    }
+
+    /// What somebody was writing to a case.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn draft(&self, case: &CaseRef) -> Result<Option<String>, CommandError> {
+        let case = case.clone();
+        let database = self.inner.outbox.database();
+        Ok(database
+            .read(move |connection| outbox::draft(connection, &case))
+            .await?)
+    }
+
+    /// Keeps what somebody is writing to a case; an empty text is thrown away.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if it cannot be kept.
+    pub async fn put_draft(&self, case: &CaseRef, text: &str) -> Result<(), CommandError> {
+        let (case, text, now) = (case.clone(), text.to_owned(), self.inner.clock.now());
+        let database = self.inner.outbox.database();
+        Ok(database
+            .write(move |transaction| outbox::put_draft(transaction, &case, &text, now))
+            .await?)
+    }
+
+    /// The journal of all writes as lines of JSON, at most `limit` after line number `after`.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn export_journal(&self, after: i64, limit: u32) -> Result<String, CommandError> {
+        let database = self.inner.outbox.database();
+        let lines = database
+            .read(move |connection| outbox::journal(connection, after, limit))
+            .await?;
+        let mut text = String::new();
+        for line in lines {
+            text += &serde_json::to_string(&line).expect("a line of the journal is JSON");
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// Sends as long as the desk is open, once it is known where entries are kept.
+    pub(super) fn begin_outbox(&self) {
+        let weak = Arc::downgrade(&self.inner);
+        self.inner.outbox.on_fresh(move |fresh| {
+            let inner = weak.upgrade();
+            async move {
+                if let Some(inner) = inner {
+                    Self { inner }.take_fresh(fresh).await;
+                }
+            }
+            .boxed()
+        });
+        let desk = self.clone();
+        self.own(async move { desk.send_entries().await });
+        let desk = self.clone();
+        self.own(async move { desk.tell_of_entries().await });
+    }
+
+    async fn send_entries(&self) {
+        let mut storage = self.inner.storage.subscribe();
+        loop {
+            let state = storage.borrow_and_update().state;
+            let sending = async {
+                match state {
+                    StorageState::WaitingForKey => std::future::pending().await,
+                    StorageState::OnDisk => {
+                        self.inner.outbox.run(Some(&self.inner.dir), NAME).await;
+                    }
+                    StorageState::MemoryOnly => self.inner.outbox.run(None, NAME).await,
+                }
+            };
+            tokio::select! {
+                () = sending => {}
+                changed = storage.wait_for(|now| now.state != state) => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn tell_of_entries(&self) {
+        let mut changed = self.inner.outbox.subscribe();
+        loop {
+            match changed.recv().await {
+                Ok(case) => self.tell_case(&case),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+            self.refresh_facts().await;
+            self.tell(DeskEvent::OutboxChanged);
+        }
+    }
+
+    async fn take_fresh(&self, fresh: Fresh) {
+        match fresh {
+            Fresh::Case(source, case) => {
+                if let Err(error) = self.take_confirmed(&source, case).await {
+                    tracing::warn!(%error, "a confirmed change could not be mirrored");
+                }
+            }
+            Fresh::Details(case) => {
+                self.read_case(&case).await;
+            }
+        }
+    }
+
+    async fn take_confirmed(&self, source: &SourceId, case: Value) -> Result<(), Error> {
+        let case = serde_json::from_value::<Case>(case).map_err(|_| Error::Unknown {
+            what: "form of a case",
+        })?;
+        self.inner.mirror.put_confirmed(source, case).await
+    }
+
+    async fn change(&self, case: &CaseRef, change: Change) -> Result<EntryView, Error> {
+        let (owner, body) = match self.shown_case(case).await {
+            Ok((shown, body)) => (shown.owner.to_string(), body),
+            Err(error) if !self.is_to_be_created(case).await? => return Err(error),
+            Err(_) => (OWNER.to_owned(), Value::Null),
+        };
+        let entry = self.entry(case, &owner, change, &body, 1);
+        self.take_in_one(entry).await
+    }
+
+    /// An entry that is about to be taken in, held if it needs second thoughts.
+    fn entry(
+        &self,
+        case: &CaseRef,
+        owner: &str,
+        change: Change,
+        body: &Value,
+        n_in_bulk: usize,
+    ) -> Entry {
+        let now = self.inner.clock.now();
+        let held = outbox::is_held(&change, body, n_in_bulk);
+        let mut entry = Entry::new(case.clone(), owner, change, Provenance::Window, now);
+        if let Ok(until) = now.checked_add(outbox::HOLD)
+            && held
+        {
+            entry.state = State::Held { until };
+        }
+        entry
+    }
+
+    async fn take_in_one(&self, entry: Entry) -> Result<EntryView, Error> {
+        let taken = self.take_in_entries(vec![entry]).await?;
+        Ok(taken.into_iter().next().expect("one was given"))
+    }
+
+    async fn take_in_entries(&self, entries: Vec<Entry>) -> Result<Vec<EntryView>, Error> {
+        let now = self.inner.clock.now();
+        let taken = self.inner.outbox.enqueue(entries).await?;
+        self.refresh_facts().await;
+        for entry in &taken {
+            if matches!(entry.state, State::Held { .. }) {
+                self.let_go_later(entry.id.clone(), outbox::HOLD);
+            }
+        }
+        Ok(taken.iter().map(|entry| entry.view(now)).collect())
+    }
+
+    /// Whoever wrote it lets it go; if this process ends before, nobody does, and a person is asked.
+    fn let_go_later(&self, id: EntryId, after: Duration) {
+        let desk = self.clone();
+        self.own(async move {
+            desk.inner.clock.sleep(after).await;
+            if let Err(error) = desk.inner.outbox.happens(&id, Event::Release).await {
+                tracing::info!(%error, "it is held no longer");
+            }
+        });
+    }
+
+    async fn happens(&self, id: &EntryId, event: Event) -> Result<EntryView, CommandError> {
+        let done = self.inner.outbox.happens(id, event).await?;
+        Ok(done.entry.view(self.inner.clock.now()))
+    }
+
+    async fn load_entry(&self, id: &EntryId) -> Result<Entry, Error> {
+        let id = id.clone();
+        let database = self.inner.outbox.database();
+        database
+            .read(move |connection| outbox::load(connection, &id))
+            .await
+    }
+
+    /// A case as the person sees it, and the same in Kibana's JSON.
+    async fn shown_case(&self, case: &CaseRef) -> Result<(Case, Value), Error> {
+        let shown = self.inner.mirror.shown(case).await?;
+        let shown = shown.ok_or(Error::Unknown { what: "case" })?;
+        let body = serde_json::to_value(&shown).expect("a case is JSON");
+        Ok((shown, body))
+    }
+
+    async fn is_to_be_created(&self, case: &CaseRef) -> Result<bool, Error> {
+        let database = self.inner.outbox.database();
+        let entries = database
+            .read(|connection| outbox::list(connection, 0))
+            .await?;
+        Ok(entries
+            .iter()
+            .any(|entry| entry.case == *case && matches!(entry.change, Change::CreateCase(_))))
+    }
+
+    async fn attachment(&self, case: &CaseRef, id: &AttachmentId) -> Result<Attachment, Error> {
+        let space = self.space(&case.source)?;
+        let there = space.attachments(&case.id).await?.attachments;
+        let found = there.into_iter().find(|one| one.id == *id);
+        found.ok_or(Error::Unknown { what: "attachment" })
+    }
+
+    fn other_sender(&self) -> Option<crate::view::SenderView> {
+        if self.storage().state != StorageState::OnDisk {
+            return None;
+        }
+        Outbox::other_sender(&self.inner.dir).map(Holder::view)
+    }
+}

@@ -1,0 +1,340 @@
+//! Sends what is in the outbox: one process of a profile, cases side by side, each entry by the state machine of `step`.
+//!
+//! Nothing is remembered here that matters: whoever becomes sender next finds everything in the tables. What was on its way
+//! then may have arrived, so it is read back.
+
+mod batch;
+mod twins;
+mod worker;
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use kibana_cases::{Client, Space, User};
+use serde_json::Value;
+use tokio::{
+    sync::{Notify, broadcast},
+    task::JoinSet,
+    time::{Instant, sleep, sleep_until},
+};
+
+use self::worker::{Ended, Worker};
+use super::{
+    entry::{Entry, State},
+    gate::{Gate, Pass},
+    line::{batches, heads},
+    lock::{Holder, SenderLock},
+    step::{Event, Transition},
+    tables,
+};
+use crate::{
+    cache::database::Database,
+    clock::Clock,
+    error::Error,
+    id::{CaseRef, DeploymentId, EntryId, SourceId},
+};
+
+/// How often a process that does not send tries to become the one that does, and the sender looks for what others wrote.
+const LOOK: Duration = Duration::from_millis(500);
+/// Longest pause before an entry is tried again for reasons of its own.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// The outbox of one open profile. Cheap to clone; clones are the same outbox.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    seed: u64,
+    deployments: Mutex<BTreeMap<DeploymentId, Deployment>>,
+    /// There may be something to send.
+    work: Notify,
+    changed: broadcast::Sender<CaseRef>,
+    refresh: OnceLock<Refresh>,
+}
+
+/// What Kibana has now, for whoever shows it: told before an entry stops showing what it wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fresh {
+    /// A case, in Kibana's JSON.
+    Case(SourceId, Value),
+    /// What hangs on the case is to be read again.
+    Details(CaseRef),
+}
+
+type Refresh = Box<dyn Fn(Fresh) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Where entries of one deployment go.
+#[derive(Clone)]
+struct Deployment {
+    /// `None` without a key.
+    client: Option<Client>,
+    gate: Arc<Gate>,
+    us: Option<User>,
+}
+
+impl Outbox {
+    pub(crate) fn new(database: Database, clock: Arc<dyn Clock>, seed: u64) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                database,
+                clock,
+                seed,
+                deployments: Mutex::default(),
+                work: Notify::new(),
+                changed: broadcast::channel(1024).0,
+                refresh: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// Tells where entries of a deployment go from now on; `None` if there is no key for it.
+    pub(crate) fn connect(&self, id: &DeploymentId, client: Option<Client>) {
+        {
+            let mut deployments = self.deployments();
+            let seed = self.inner.seed ^ u64::try_from(deployments.len()).unwrap_or_default();
+            let deployment = deployments.entry(id.clone()).or_insert_with(|| Deployment {
+                client: None,
+                gate: Gate::new(seed),
+                us: None,
+            });
+            (deployment.client, deployment.us) = (client, None);
+            deployment.gate.open();
+        }
+        self.inner.work.notify_one();
+    }
+
+    /// Has somebody told what Kibana has, before entries stop showing what they wanted. Once only.
+    pub(crate) fn on_fresh(
+        &self,
+        refresh: impl Fn(Fresh) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) {
+        let first = self.inner.refresh.set(Box::new(refresh)).is_ok();
+        debug_assert!(first, "one desk holds it");
+    }
+
+    async fn refresh(&self, fresh: Fresh) {
+        if let Some(refresh) = self.inner.refresh.get() {
+            refresh(fresh).await;
+        }
+    }
+
+    /// Hears which cases look different because of the outbox.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<CaseRef> {
+        self.inner.changed.subscribe()
+    }
+
+    /// Takes writes in, all of them or none. When this returns they are on the disk.
+    pub(crate) async fn enqueue(&self, entries: Vec<Entry>) -> Result<Vec<Entry>, Error> {
+        let now = self.inner.clock.now();
+        let taken = self.inner.database.write(move |transaction| {
+            let entries = entries.into_iter();
+            entries
+                .map(|entry| tables::enqueue(transaction, entry, now))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        let taken = taken.await?;
+        for entry in &taken {
+            self.tell(&entry.case);
+        }
+        self.inner.work.notify_one();
+        Ok(taken)
+    }
+
+    /// Lets something happen to an entry.
+    pub(crate) async fn happens(&self, id: &EntryId, event: Event) -> Result<Transition, Error> {
+        let now = self.inner.clock.now();
+        let id = id.clone();
+        let done = self
+            .inner
+            .database
+            .write(move |transaction| tables::happens(transaction, &id, event, now))
+            .await?;
+        self.tell(&done.entry.case);
+        self.inner.work.notify_one();
+        Ok(done)
+    }
+
+    /// The process that sends, if it is not this one.
+    pub(crate) fn other_sender(dir: &Path) -> Option<Holder> {
+        Holder::of(dir).filter(|holder| holder.pid != std::process::id())
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    /// Sends for as long as it is not dropped; waits before that until no other process does. `dir` is the profile's folder,
+    /// or `None` if nothing is on disk and no other process can send; `name` is what people call this process.
+    pub(crate) async fn run(&self, dir: Option<&Path>, name: &str) {
+        let _lock = match dir {
+            Some(dir) => Some(become_sender(dir, name).await),
+            None => None,
+        };
+        let mut tasks = JoinSet::new();
+        let mut under_way = HashSet::new();
+        let mut pauses: HashMap<EntryId, Instant> = HashMap::new();
+        let mut watched = HashSet::new();
+        loop {
+            let started = self
+                .start(&mut tasks, &mut under_way, &mut pauses, &mut watched)
+                .await;
+            if let Err(error) = started {
+                tracing::warn!(%error, "the outbox could not be read");
+            }
+            let now = Instant::now();
+            let due = pauses.values().min().copied().unwrap_or(now + LOOK);
+            tokio::select! {
+                Some(ended) = tasks.join_next() => {
+                    let ended: Ended = ended.expect("no task of the sender panics");
+                    for id in &ended.entries {
+                        under_way.remove(id);
+                    }
+                    pauses.extend(ended.pauses.into_iter().map(|(id, pause)| (id, now + pause)));
+                }
+                () = self.inner.work.notified() => {}
+                () = sleep_until(due.min(now + LOOK)) => {}
+            }
+        }
+    }
+
+    /// Starts everything that can be started now.
+    async fn start(
+        &self,
+        tasks: &mut JoinSet<Ended>,
+        under_way: &mut HashSet<EntryId>,
+        pauses: &mut HashMap<EntryId, Instant>,
+        watched: &mut HashSet<EntryId>,
+    ) -> Result<(), Error> {
+        let now = self.inner.clock.now();
+        let instant = Instant::now();
+        pauses.retain(|_, until| *until > instant);
+        let (front, to_watch) = self
+            .inner
+            .database
+            .read(move |connection| {
+                Ok((
+                    tables::front(connection)?,
+                    tables::watched(connection, now)?,
+                ))
+            })
+            .await?;
+        for entry in &front {
+            let left_behind = !matches!(entry.state, State::Held { .. } | State::Queued);
+            if left_behind
+                && !pauses.contains_key(&entry.id)
+                && !under_way.contains(&entry.id)
+                && let Some(worker) = self.worker(entry.clone())
+            {
+                under_way.insert(entry.id.clone());
+                tasks.spawn(worker.resume());
+            }
+        }
+        let mut due = heads(&front, now);
+        due.retain(|entry| !under_way.contains(&entry.id) && !pauses.contains_key(&entry.id));
+        for batch in batches(&due) {
+            let Some(pass) = batch.first().and_then(|first| self.try_pass(&first.case)) else {
+                continue;
+            };
+            let workers: Vec<_> = batch
+                .iter()
+                .filter_map(|entry| self.worker((*entry).clone()))
+                .collect();
+            under_way.extend(workers.iter().map(|worker| worker.entry.id.clone()));
+            tasks.spawn(batch::send(workers, pass));
+        }
+        for entry in to_watch {
+            if !watched.contains(&entry.id)
+                && let Some(worker) = self.worker(entry.clone())
+            {
+                watched.insert(entry.id);
+                tasks.spawn(twins::watch(worker));
+            }
+        }
+        Ok(())
+    }
+
+    fn worker(&self, entry: Entry) -> Option<Worker> {
+        let (space, gate) = self.way(&entry.case.source)?;
+        Some(Worker {
+            outbox: self.clone(),
+            entry,
+            space,
+            gate,
+            pass: None,
+            lost_at: Instant::now(),
+            reading: None,
+            pauses: 0,
+        })
+    }
+
+    fn try_pass(&self, case: &CaseRef) -> Option<Pass> {
+        let (_, gate) = self.way(&case.source)?;
+        gate.try_pass()
+    }
+
+    fn way(&self, source: &SourceId) -> Option<(Space, Arc<Gate>)> {
+        let deployments = self.deployments();
+        let deployment = deployments.get(&source.deployment)?;
+        let client = deployment.client.as_ref()?;
+        Some((client.space(&source.space), deployment.gate.clone()))
+    }
+
+    /// Whoever the key of a deployment belongs to. Asked once, and not in the way of anything if it cannot be told.
+    async fn us(&self, deployment: &DeploymentId, space: &Space) -> Option<User> {
+        let known = self.deployments().get(deployment)?.us.clone();
+        if known.is_some() {
+            return known;
+        }
+        let us = match super::wire::us(space).await {
+            Ok(us) => us,
+            // Kibana does not tell: everybody with the same words is us.
+            Err(error) if error.api().is_some_and(|api| api.status.is_client_error()) => {
+                User::default()
+            }
+            Err(_) => return None,
+        };
+        if let Some(deployment) = self.deployments().get_mut(deployment) {
+            deployment.us = Some(us.clone());
+        }
+        Some(us)
+    }
+
+    fn tell(&self, case: &CaseRef) {
+        // Nobody may be listening; then nobody has to hear it.
+        drop(self.inner.changed.send(case.clone()));
+    }
+
+    fn deployments(&self) -> MutexGuard<'_, BTreeMap<DeploymentId, Deployment>> {
+        self.inner
+            .deployments
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn become_sender(dir: &Path, name: &str) -> SenderLock {
+    loop {
+        match SenderLock::try_take(dir, name) {
+            Ok(Some(lock)) => return lock,
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the sender's lock cannot be taken"),
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// A pause that grows with every time, between half of it and all of it.
+fn growing(n: u32) -> Duration {
+    let most = Duration::from_millis(500).saturating_mul(2_u32.saturating_pow(n.min(16)));
+    most.min(LONGEST_PAUSE)
+        .mul_f64(rand::random_range(0.5..1.0))
+}

@@ -1,0 +1,83 @@
+//! Looks for late twins: what was proved absent, was sent again, and then turned up twice after all.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use tokio::time::sleep;
+
+use super::worker::{Ended, Worker};
+use crate::{
+    error::Error,
+    outbox::{
+        entry::{Entry, State},
+        reconcile::arrived,
+        step::Event,
+        tables, wire,
+    },
+};
+
+/// Time between two looks.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Looks until the watch is over. A twin is shown, never hidden, and never removed without a person.
+pub(super) async fn watch(mut worker: Worker) -> Ended {
+    loop {
+        sleep(LOOK).await;
+        if let Err(error) = look(&mut worker).await {
+            tracing::warn!(%error, "a late twin could not be looked for");
+        }
+        let over = worker
+            .entry
+            .watched_until
+            .is_none_or(|until| until < worker.outbox.inner.clock.now());
+        if over {
+            return Ended::default();
+        }
+    }
+}
+
+async fn look(worker: &mut Worker) -> Result<(), Error> {
+    let mut pass = worker.gate.pass().await;
+    let us = worker
+        .outbox
+        .us(&worker.entry.case.source.deployment, &worker.space)
+        .await;
+    let Ok(reading) = wire::read(&worker.space, &worker.entry).await else {
+        return Ok(());
+    };
+    pass.answered();
+    drop(pass);
+    let twins = arrived(&worker.entry, &reading, us.as_ref());
+    let twins = strangers(worker, twins).await?;
+    if !twins.is_subset(&worker.entry.twins) {
+        worker.happens(Event::Twins(twins)).await?;
+    }
+    Ok(())
+}
+
+/// Leaves out what other entries made, and everything while one that says the same is on its way.
+async fn strangers(worker: &Worker, found: BTreeSet<String>) -> Result<BTreeSet<String>, Error> {
+    let entry = worker.entry.clone();
+    let read = worker.outbox.database().read(move |connection| {
+        let others = tables::made_of(connection, &entry)?;
+        let same = tables::of_case(connection, &entry.case)?
+            .into_iter()
+            .any(|other| other.change == entry.change && is_on_its_way(&other));
+        Ok((others, same))
+    });
+    let (others, same_on_its_way) = read.await?;
+    if same_on_its_way {
+        return Ok(BTreeSet::new());
+    }
+    let ours = &worker.entry.made;
+    Ok(found
+        .into_iter()
+        .filter(|id| !ours.contains(id) && !others.contains(id))
+        .collect())
+}
+
+fn is_on_its_way(entry: &Entry) -> bool {
+    matches!(
+        entry.state,
+        State::Leased | State::Sent { .. } | State::Ambiguous { .. } | State::Reconciling { .. }
+    )
+}

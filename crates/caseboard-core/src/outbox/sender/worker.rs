@@ -1,0 +1,199 @@
+//! Takes one entry through the state machine, as far as it goes now.
+
+use std::{sync::Arc, time::Duration};
+
+use kibana_cases::{Error as ClientError, Space};
+use serde_json::Value;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{Fresh, Outbox, growing};
+use crate::{
+    error::Error,
+    id::EntryId,
+    outbox::{
+        answer::Answer,
+        entry::{Entry, State},
+        gate::{Gate, Pass},
+        reconcile::{Reading, Standing, standing},
+        step::{Event, Then},
+        wire,
+    },
+};
+
+/// One entry on its way.
+pub(super) struct Worker {
+    pub(super) outbox: Outbox,
+    pub(super) entry: Entry,
+    pub(super) space: Space,
+    pub(super) gate: Arc<Gate>,
+    /// Leave to ask; given back while it only waits.
+    pub(super) pass: Option<Pass>,
+    /// When its answer was lost, or when it was found without a sender.
+    pub(super) lost_at: Instant,
+    /// What was read last.
+    pub(super) reading: Option<Reading>,
+    /// How often it paused for reasons of its own.
+    pub(super) pauses: u32,
+}
+
+/// What a task of the sender leaves.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    pub(super) entries: Vec<EntryId>,
+    /// What is not to be tried again for a while.
+    pub(super) pauses: Vec<(EntryId, Duration)>,
+}
+
+impl Worker {
+    /// Goes on with an entry whose sender is gone.
+    pub(super) async fn resume(mut self) -> Ended {
+        let resumed = match self.happens(Event::Orphaned).await {
+            Ok(then) => self.drive(then).await,
+            Err(error) => Err(error),
+        };
+        self.ended(resumed)
+    }
+
+    /// Does what follows, until nothing does for now. Tells for how long it is to be left alone.
+    pub(super) async fn drive(&mut self, first: Then) -> Result<Option<Duration>, Error> {
+        let mut then = first;
+        loop {
+            then = match then {
+                Then::Rest => return Ok(None),
+                Then::Close(why) => {
+                    self.pass().await.close(why);
+                    self.pass = None;
+                    if !self.is_doubtful() {
+                        return Ok(None);
+                    }
+                    Then::Read
+                }
+                Then::Again => {
+                    self.pauses += 1;
+                    let pause = growing(self.pauses);
+                    if !self.is_doubtful() {
+                        return Ok(Some(pause));
+                    }
+                    self.pass = None;
+                    sleep(pause).await;
+                    Then::Read
+                }
+                Then::ReadAt(at) => {
+                    self.pass = None;
+                    sleep_until(self.lost_at + at).await;
+                    Then::Read
+                }
+                Then::Read => self.read().await?,
+                Then::Send => self.send().await?,
+            };
+        }
+    }
+
+    pub(super) fn ended(self, how: Result<Option<Duration>, Error>) -> Ended {
+        let pause = how.unwrap_or_else(|error| {
+            // It stays as it is in the tables, and is found there.
+            tracing::warn!(%error, "an entry of the outbox could not be brought forward");
+            Some(growing(2))
+        });
+        let id = self.entry.id;
+        Ended {
+            pauses: pause.map(|pause| (id.clone(), pause)).into_iter().collect(),
+            entries: vec![id],
+        }
+    }
+
+    /// Whether it may have been applied: then it is not put back into the line, but asked about until it is settled.
+    fn is_doubtful(&self) -> bool {
+        matches!(
+            self.entry.state,
+            State::Ambiguous { .. } | State::Reconciling { .. }
+        )
+    }
+
+    async fn read(&mut self) -> Result<Then, Error> {
+        self.pass().await;
+        let us = self
+            .outbox
+            .us(&self.entry.case.source.deployment, &self.space)
+            .await;
+        let event = match wire::read(&self.space, &self.entry).await {
+            Ok(reading) => {
+                let standing = standing(&self.entry, &reading, us.as_ref());
+                self.answered().await;
+                if matches!(standing, Standing::Done { .. }) {
+                    let case = match &reading {
+                        Reading::Case(case) => Some(case.clone()),
+                        _ => None,
+                    };
+                    self.refresh(case).await;
+                }
+                self.reading = Some(reading);
+                Event::Read {
+                    standing,
+                    since_loss: self.lost_at.elapsed(),
+                }
+            }
+            Err(error) => Event::ReadFailed(self.failed(&error, Answer::to_read(&error)).await),
+        };
+        self.happens(event).await
+    }
+
+    async fn send(&mut self) -> Result<Then, Error> {
+        self.pass().await;
+        let us = self
+            .outbox
+            .us(&self.entry.case.source.deployment, &self.space)
+            .await;
+        let reading = self.reading.take().unwrap_or(Reading::Gone);
+        let event = match wire::write(&self.space, &self.entry, &reading, us.as_ref()).await {
+            Ok(applied) => {
+                self.answered().await;
+                self.refresh(applied.case).await;
+                Event::Applied { made: applied.made }
+            }
+            Err(error) => {
+                let answer = Answer::to_write(&self.entry.change, &error);
+                Event::Failed(self.failed(&error, answer).await)
+            }
+        };
+        self.lost_at = Instant::now();
+        self.happens(event).await
+    }
+
+    /// Tells what Kibana has now, before the entry stops showing what it wanted: so nothing flickers back.
+    async fn refresh(&self, case: Option<Value>) {
+        let fresh = match case {
+            Some(case) => Fresh::Case(self.entry.case.source.clone(), case),
+            None => Fresh::Details(self.entry.case.clone()),
+        };
+        self.outbox.refresh(fresh).await;
+    }
+
+    /// Notes that Kibana is there, if it is.
+    pub(super) async fn failed(&mut self, error: &ClientError, answer: Answer) -> Answer {
+        tracing::info!(entry = %self.entry.id, code = ?answer.code(), "not done");
+        let is_there = error.api().is_some() && !answer.closes();
+        if is_there {
+            self.answered().await;
+        }
+        answer
+    }
+
+    pub(super) async fn answered(&mut self) {
+        self.pass().await.answered();
+    }
+
+    async fn pass(&mut self) -> &mut Pass {
+        if self.pass.is_none() {
+            self.pass = Some(self.gate.pass().await);
+        }
+        self.pass.as_mut().expect("it was just put there")
+    }
+
+    /// Lets something happen to the entry, in the tables first.
+    pub(super) async fn happens(&mut self, event: Event) -> Result<Then, Error> {
+        let done = self.outbox.happens(&self.entry.id, event).await?;
+        self.entry = done.entry;
+        Ok(done.then)
+    }
+}

@@ -1,0 +1,266 @@
+//! The outbox: what was written, and where it stands.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    code::ErrorCode,
+    id::{CaseRef, EntryId},
+    view::NewStatus,
+};
+
+/// Everything that was written and is not settled, and the newest of what is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxView {
+    /// The process that sends, if it is another one.
+    pub sender: Option<SenderView>,
+    /// In the order in which they are sent.
+    pub entries: Vec<EntryView>,
+}
+
+/// Another process of this profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct SenderView {
+    /// Its number.
+    pub pid: u32,
+    /// What people call it.
+    pub name: String,
+}
+
+/// One write.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EntryView {
+    /// Names it.
+    pub id: EntryId,
+    /// The case; a name of our own until a new case is created.
+    pub case: CaseRef,
+    /// What is written.
+    pub what: EntryWhat,
+    /// Where it stands.
+    pub state: EntryState,
+    /// Whether a person is asked about what a quit left held.
+    pub asks: bool,
+    /// Whose it is.
+    pub by: EntryBy,
+    /// When it was written.
+    pub created_at: String,
+    /// How often it was sent since a person last wanted it.
+    pub attempts: u32,
+    /// Why it is not done yet, or waits.
+    pub error: Option<ErrorCode>,
+    /// Kibana's words against it.
+    pub refusal: Option<String>,
+    /// Fields that somebody else changed, too.
+    pub conflicts: Vec<ConflictView>,
+    /// Copies that Kibana made late: attachments, or cases.
+    pub twins: Vec<String>,
+    /// Whether it can be taken back.
+    pub can_undo: bool,
+    /// The bulk that it is a part of.
+    pub bulk: Option<EntryId>,
+}
+
+/// What an entry writes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum EntryWhat {
+    /// A new case.
+    CreateCase {
+        /// Its title.
+        title: String,
+    },
+    /// Fields of a case.
+    EditCase {
+        /// Their names and new values.
+        fields: Vec<FieldView>,
+    },
+    /// A new comment.
+    AddComment {
+        /// Its text, as it was typed.
+        text: String,
+    },
+    /// Another text for a comment.
+    EditComment {
+        /// The text.
+        text: String,
+    },
+    /// A comment is deleted, or alerts are detached.
+    DeleteAttachment {
+        /// How many alerts are detached; none of a comment.
+        n_alerts: u32,
+    },
+    /// Alerts are attached.
+    AttachAlerts {
+        /// How many.
+        n_alerts: u32,
+    },
+    /// The case is deleted.
+    DeleteCase {
+        /// Its title.
+        title: String,
+    },
+    /// The case is pushed to an external system.
+    Push,
+}
+
+/// A field and its value. Texts have one line, lists as many as they have items, nothing has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct FieldView {
+    /// Name of the field: `status`, `tags`, or the key of a custom field.
+    pub field: String,
+    /// Its value.
+    pub value: Vec<String>,
+}
+
+/// A field with all three values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictView {
+    /// Name of the field.
+    pub field: String,
+    /// What the person saw.
+    pub base: Vec<String>,
+    /// What they made of it.
+    pub mine: Vec<String>,
+    /// What it is now.
+    pub theirs: Vec<String>,
+}
+
+/// Where an entry stands, as people are told it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum EntryState {
+    /// An agent wants it.
+    Proposed,
+    /// Waits for second thoughts.
+    Held,
+    /// In line.
+    Waiting,
+    /// On its way.
+    Sending,
+    /// Its answer was lost: it is looked for.
+    Checking,
+    /// Kibana has it.
+    Done,
+    /// A person has to choose or look.
+    NeedsYou,
+    /// Kibana refused it.
+    Refused,
+    /// Taken back.
+    Cancelled,
+}
+
+/// Whose write it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(
+    tag = "face",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum EntryBy {
+    /// Somebody at the window.
+    Window,
+    /// Somebody at a terminal.
+    Cli,
+    /// An agent.
+    Mcp {
+        /// The name that it gave.
+        client: String,
+    },
+}
+
+/// What fields of a case are to be. What is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CaseEdit {
+    /// Where it stands.
+    pub status: Option<NewStatus>,
+    /// `low`, `medium`, `high` or `critical`.
+    pub severity: Option<String>,
+    /// At most 160 characters.
+    pub title: Option<String>,
+    /// Markdown, at most 30,000 characters.
+    pub description: Option<String>,
+    /// All of them.
+    pub tags: Option<Vec<String>>,
+    /// Profile uids, all of them.
+    pub assignees: Option<Vec<String>>,
+    /// At most 50 characters; empty for none.
+    pub category: Option<String>,
+    /// Whether Kibana sets the status of attached alerts.
+    pub sync_alerts: Option<bool>,
+    /// Custom fields by key.
+    pub custom_fields: Vec<CustomFieldEdit>,
+}
+
+/// A custom field and what it is to be.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomFieldEdit {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: CustomValue,
+}
+
+/// The value of a custom field.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum CustomValue {
+    /// None.
+    None,
+    /// A text.
+    Text {
+        /// At most 160 characters.
+        text: String,
+    },
+    /// On or off.
+    Toggle {
+        /// Whether it is on.
+        on: bool,
+    },
+    /// A whole number.
+    Number {
+        /// Between ±(2^53 − 1).
+        number: f64,
+    },
+}
+
+/// What a new case is made of.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewCaseForm {
+    /// 1 to 160 characters.
+    pub title: String,
+    /// Markdown, 1 to 30,000 characters.
+    pub description: String,
+    /// At most 200.
+    pub tags: Vec<String>,
+    /// `low`, `medium`, `high` or `critical`.
+    pub severity: String,
+    /// Profile uids, at most 10.
+    pub assignees: Vec<String>,
+    /// At most 50 characters.
+    pub category: Option<String>,
+    /// Whether Kibana sets the status of attached alerts.
+    pub sync_alerts: bool,
+}
