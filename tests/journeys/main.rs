@@ -3,6 +3,7 @@
 
 mod alert_resolution;
 mod errors;
+mod offline_edit;
 mod restart;
 mod storage;
 mod triage;

@@ -49,6 +49,7 @@ pub async fn empty(keys: Vec<Key>) -> PracticeKibana {
         world: World::Empty,
         spaces,
         keys,
+        log: true,
         ..Options::default()
     })
     .await
