@@ -40,6 +40,11 @@ impl Proof {
         }
     }
 
+    /// The seed of all rounds, where they depend on each other.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// The seed of the next round; `None` when all are done, or the time is up.
     pub fn round(&mut self) -> Option<u64> {
         if self.done == self.asked || self.is_stopped() {

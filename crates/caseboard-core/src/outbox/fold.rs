@@ -28,7 +28,10 @@ pub(crate) fn fold(line_of_case: &[Entry], new: &Entry) -> Fold {
         && (&last.bulk, &last.undoes) == (&None, &None)
         && (&new.bulk, &new.undoes) == (&None, &None)
         && new.state == State::Queued;
-    if !untouched || !alike || !waiting.same_fields(edits) {
+    // Whoever did not see what waits has not decided to replace it: then both are sent, and merged.
+    let saw_it = std::iter::zip(waiting.iter(), edits.iter())
+        .all(|(waiting, edit)| edit.field.same(&waiting.mine, &edit.base));
+    if !untouched || !alike || !waiting.same_fields(edits) || !saw_it {
         return Fold::Append;
     }
     let folded = std::iter::zip(waiting.iter(), edits.iter()).map(|(waiting, edit)| Edit {

@@ -1,6 +1,6 @@
 //! The promises of the outbox, held against the practice server's faults and its commit log, in virtual time.
 //!
-//! Each test prints its seed and takes it back by `SEED=`.
+//! Each proof prints its seed and takes it back by `SEED=`.
 
 mod answers;
 mod edits;
@@ -32,6 +32,7 @@ use crate::{
     cache::database::Database,
     clock::Clock,
     id::{CaseRef, DeploymentId, SourceId},
+    proof::Proof,
 };
 
 /// Nothing takes longer, in virtual time.
@@ -335,18 +336,6 @@ fn write_of(entry: &Entry) -> Write {
         Change::DeleteCase { .. } => Write::DeleteCase,
         other => unreachable!("no proof writes {other:?}"),
     }
-}
-
-/// The seed of `SEED`, else the one given; printed either way.
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever sees a test fail repeats it by its seed"
-)]
-fn seed(of: &str, default: u64) -> u64 {
-    let given = std::env::var_os("SEED").and_then(|seed| seed.to_str()?.parse().ok());
-    let seed = given.unwrap_or(default);
-    eprintln!("{of}: SEED={seed}");
-    seed
 }
 
 fn title(base: &str, mine: &str) -> Edit {

@@ -4,7 +4,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::*;
+use proptest::{
+    prelude::*,
+    test_runner::{RngAlgorithm, TestRng, TestRunner},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -20,6 +23,7 @@ use crate::{
     cache::tests::source,
     code::ErrorCode,
     id::{CaseRef, EntryId},
+    proof::Proof,
 };
 
 /// What happens to one request.
@@ -307,39 +311,6 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     #[test]
-    fn r34_every_entry_ends_confirmed_once_or_waits_for_a_person(
-        writes in prop::collection::vec(entry(), 1..8),
-        fates in prop::collection::vec(fate(), 0..12),
-    ) {
-        let written = line(&writes);
-        let mut sender = Sender { kibana: Kibana::default(), line: written.clone(), fates };
-        sender.run();
-        sender.kibana.now += Duration::from_mins(10);
-        sender.kibana.let_late_ones_in();
-        prop_assert_eq!(sender.line.len(), written.len(), "no entry is dropped");
-        let (mut promised, mut doubtful) = (Vec::new(), Vec::new());
-        for (entry, before) in std::iter::zip(&sender.line, &written) {
-            prop_assert_eq!(&entry.id, &before.id);
-            prop_assert!(matches!(entry.state, State::Confirmed | State::Parked { .. }), "{:?}", entry.state);
-            let write = (entry.case.id.to_string(), text_of(&before.change));
-            if entry.state == State::Confirmed {
-                promised.push(write);
-            } else if !entry.change.appends() {
-                // An edit whose answer was lost and that was refused when it was sent again may still be applied late.
-                // A person looks at it, and trying again finds it there.
-                doubtful.push(write);
-            }
-        }
-        for n in 0..3 {
-            let of_case = |log: &[(String, String)]| -> Vec<String> {
-                let name = case(n).id.to_string();
-                log.iter().filter(|(case, _)| *case == name).filter(|write| !doubtful.contains(write)).map(|(_, text)| text.clone()).collect()
-            };
-            prop_assert_eq!(of_case(&sender.kibana.log), of_case(&promised), "once each, in order");
-        }
-    }
-
-    #[test]
     fn r34_an_event_twice_is_an_event_once_or_refused(
         writes in prop::collection::vec(entry(), 1..2),
         fate in fate(),
@@ -445,41 +416,132 @@ proptest! {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
-    #[test]
-    fn r05_the_order_within_a_case_is_the_order_of_acknowledgement(
-        writes in prop::collection::vec((0_u8..3, Just(Some(0_u8))), 1..8),
-        fates in prop::collection::vec(fate(), 0..12),
-    ) {
-        // Each text once, so that its place tells.
-        let mut written = line(&writes);
-        for entry in &mut written {
-            entry.change = Change::AddComment { text: format!("comment {}", entry.place) };
-        }
-        let mut sender = Sender { kibana: Kibana::default(), line: written.clone(), fates };
-        sender.run();
-        for n in 0..3 {
-            let name = case(n).id.to_string();
-            let sent: Vec<_> = sender.kibana.log.iter().filter(|(case, _)| *case == name).map(|(_, text)| text).collect();
-            let all: Vec<_> = written.iter().map(|entry| text_of(&entry.change)).collect();
-            let places: Vec<_> = sent.iter().map(|text| all.iter().position(|other| other == *text)).collect();
-            prop_assert!(places.is_sorted(), "{:?}", places);
-        }
+/// Runs proptest once with a seed, so that the rounds of a proof are counted.
+fn once<S: Strategy>(
+    strategy: &S,
+    seed: u64,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(1)
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config, random);
+    if let Err(error) = runner.run(strategy, test) {
+        panic!("seed {seed}: {error}");
     }
 }
 
 #[test]
-fn a_waiting_comment_keeps_its_place_and_is_folded_into_nothing() {
-    let mut line = line(&[(0, None), (0, Some(1))]);
-    let again = Entry {
-        change: line[0].change.clone(),
-        ..line[1].clone()
+fn r05_the_order_within_a_case_is_the_order_of_acknowledgement() {
+    let writes = prop::collection::vec((0_u8..3, Just(Some(0_u8))), 1..8);
+    let strategy = (writes, prop::collection::vec(fate(), 0..12));
+    let mut proof = Proof::begin("R05", 10_000, 10_000);
+    while let Some(seed) = proof.round() {
+        once(&strategy, seed, |(writes, fates)| {
+            // Each text once, so that its place tells.
+            let mut written = line(&writes);
+            for entry in &mut written {
+                entry.change = Change::AddComment {
+                    text: format!("comment {}", entry.place),
+                };
+            }
+            let mut sender = Sender {
+                kibana: Kibana::default(),
+                line: written.clone(),
+                fates,
+            };
+            sender.run();
+            for n in 0..3 {
+                let name = case(n).id.to_string();
+                let log = &sender.kibana.log;
+                let of_case = log.iter().filter(|(case, _)| *case == name);
+                let places: Vec<_> = of_case
+                    .map(|(_, text)| written.iter().position(|one| text_of(&one.change) == *text))
+                    .collect();
+                prop_assert!(places.is_sorted(), "{:?}", places);
+            }
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn r34_every_entry_ends_confirmed_once_or_waits_for_a_person() {
+    let writes = prop::collection::vec(entry(), 1..8);
+    let strategy = (writes, prop::collection::vec(fate(), 0..12));
+    let mut proof = Proof::begin("R34", 5_000, 20_000);
+    while let Some(seed) = proof.round() {
+        once(&strategy, seed, |(writes, fates)| {
+            ends(&line(&writes), fates)
+        });
+    }
+}
+
+fn ends(written: &[Entry], fates: Vec<Fate>) -> Result<(), TestCaseError> {
+    let mut sender = Sender {
+        kibana: Kibana::default(),
+        line: written.to_vec(),
+        fates,
     };
+    sender.run();
+    sender.kibana.now += Duration::from_mins(10);
+    sender.kibana.let_late_ones_in();
+    prop_assert_eq!(sender.line.len(), written.len(), "no entry is dropped");
+    let (mut promised, mut doubtful) = (Vec::new(), Vec::new());
+    for (entry, before) in std::iter::zip(&sender.line, written) {
+        prop_assert_eq!(&entry.id, &before.id);
+        prop_assert!(
+            matches!(entry.state, State::Confirmed | State::Parked { .. }),
+            "{:?}",
+            entry.state
+        );
+        let write = (entry.case.id.to_string(), text_of(&before.change));
+        if entry.state == State::Confirmed {
+            promised.push(write);
+        } else if !entry.change.appends() {
+            // An edit whose answer was lost and that was refused when it was sent again may still be applied late.
+            // A person looks at it, and trying again finds it there.
+            doubtful.push(write);
+        }
+    }
+    for n in 0..3 {
+        let of_case = |log: &[(String, String)]| -> Vec<String> {
+            let name = case(n).id.to_string();
+            log.iter()
+                .filter(|(case, _)| *case == name)
+                .filter(|write| !doubtful.contains(write))
+                .map(|(_, text)| text.clone())
+                .collect()
+        };
+        prop_assert_eq!(
+            of_case(&sender.kibana.log),
+            of_case(&promised),
+            "once each, in order"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_waiting_comment_keeps_its_place_and_is_folded_into_nothing() {
+    let mut line = line(&[(0, None), (0, Some(1)), (0, None)]);
+    let again = line.pop().unwrap();
     assert_eq!(fold(&line, &again), Fold::Append, "a comment came between");
     line.pop();
     assert!(matches!(fold(&line, &again), Fold::Into { .. }));
+    let unseen = Entry {
+        change: line[0].change.clone(),
+        ..again.clone()
+    };
+    assert_eq!(
+        fold(&line, &unseen),
+        Fold::Append,
+        "its writer saw another title"
+    );
     line[0].state = State::Leased;
     assert_eq!(fold(&line, &again), Fold::Append, "it is under way");
 }

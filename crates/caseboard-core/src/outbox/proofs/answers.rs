@@ -31,14 +31,22 @@ fn lost_answers() -> Vec<Fault> {
 
 #[tokio::test(start_paused = true)]
 async fn r03_a_comment_or_case_whose_answer_is_lost_is_there_exactly_once() {
-    const ROUNDS: u64 = 40;
-    let seed = seed("r03", 3);
-    for fault in lost_answers() {
-        let mut world = World::new(seed);
+    const OF_A_FAULT: u32 = 40;
+    let n_faults = u32::try_from(lost_answers().len()).unwrap();
+    let mut proof = Proof::begin("R03", OF_A_FAULT * n_faults, 1_000 * n_faults);
+    let mut faults = lost_answers().into_iter().cycle();
+    let mut left = true;
+    while left {
+        let mut world = World::new(3);
         let case = world.case("soc").await;
         let running = world.start();
-        for round in 0..ROUNDS {
-            let (entry, route) = if round % 2 == 0 {
+        for n in 0..64 {
+            let Some(seed) = proof.round() else {
+                left = false;
+                break;
+            };
+            let fault = faults.next().unwrap();
+            let (entry, route) = if seed % 2 == 0 {
                 (world.comment(&case), "POST /api/cases/*/comments")
             } else {
                 (world.new_case("soc"), "POST /api/cases")
@@ -48,31 +56,24 @@ async fn r03_a_comment_or_case_whose_answer_is_lost_is_there_exactly_once() {
             running.put(vec![entry]).await;
             running.settled().await;
             let fired = world.practice.faults().fired().len();
-            assert!(
-                fired > usize::try_from(round).unwrap(),
-                "{fault:?} happened"
-            );
+            assert!(fired > n, "{fault:?} happened");
         }
-        let entries = running.settled().await;
-        assert!(
-            entries.iter().all(|entry| entry.state == State::Confirmed),
-            "{fault:?}: {:?}",
-            entries.iter().find(|entry| entry.state != State::Confirmed)
-        );
-        let findings = world.findings(&[&running.database]).await;
-        assert_eq!(findings, [], "{fault:?}");
+        for entry in running.settled().await {
+            assert_eq!(entry.state, State::Confirmed, "{entry:?}");
+        }
+        assert_eq!(world.findings(&[&running.database]).await, []);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn r04_a_late_commit_is_there_once_and_a_later_one_is_shown() {
-    let seed = seed("r04", 4);
-    let mut world = World::new(seed);
+    let mut proof = Proof::begin("R04", 20, 119 * 20);
+    let mut world = World::new(4);
     let case = world.case("soc").await;
     let running = world.start();
-    for round in 0..20 {
+    while let Some(seed) = proof.round() {
         let late = Fault::LateCommit {
-            after: Duration::from_secs(1 + round * 6),
+            after: Duration::from_secs(1 + seed % 119),
         };
         let rule = Rule::of(late).on("POST /api/cases/*/comments").limit(1);
         world.practice.faults().set(Plan::of([rule]));
@@ -112,7 +113,7 @@ async fn r04_a_late_commit_is_there_once_and_a_later_one_is_shown() {
 
 #[tokio::test(start_paused = true)]
 async fn r05_a_blocked_case_delays_no_other() {
-    let mut world = World::new(seed("r05", 5));
+    let mut world = World::new(5);
     let (stuck, free) = (world.case("soc").await, world.case("soc").await);
     let route = format!("POST /api/cases/{}/comments", stuck.id);
     let rule = Rule::of(Fault::FailAfterCommit { status: 500 }).on(&route);
@@ -139,7 +140,7 @@ async fn r05_a_blocked_case_delays_no_other() {
 
 #[tokio::test(start_paused = true)]
 async fn r03_the_same_words_twice_are_two_comments_whatever_gets_lost() {
-    let mut world = World::new(seed("r03", 33));
+    let mut world = World::new(33);
     let case = world.case("soc").await;
     let running = world.start();
     for fault in lost_answers() {
@@ -163,7 +164,7 @@ async fn r03_the_same_words_twice_are_two_comments_whatever_gets_lost() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_written_to_a_new_case_follows_it() {
-    let mut world = World::new(seed("local", 6));
+    let mut world = World::new(6);
     let running = world.start();
     let create = world.new_case("soc");
     let local = create.case.clone();

@@ -8,8 +8,9 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
     const CLIENTS: usize = 3;
-    const EDITS: usize = 200;
-    let seed = seed("r08", 8);
+    const EDITS: u32 = 200;
+    let mut proof = Proof::begin("R08", EDITS, 2_000);
+    let seed = proof.seed();
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = World::new(seed);
     let mut cases = Vec::new();
@@ -30,7 +31,7 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
     world.practice.faults().set(Plan::of(rules).seeded(seed));
     let running: Vec<_> = (0..CLIENTS).map(|_| world.start()).collect();
     let mut n_mergeable = 0;
-    for n in 0..EDITS {
+    while let Some(n) = proof.round() {
         for (client, running) in running.iter().enumerate() {
             let case = &cases[random.random_range(0..cases.len())];
             let seen = world.now(case).await;
@@ -122,7 +123,7 @@ async fn assert_every_confirmed_tag_is_there(world: &World, running: &[Running],
 
 #[tokio::test(start_paused = true)]
 async fn r08_the_same_field_waits_with_all_three_values() {
-    let mut world = World::new(seed("r08", 88));
+    let mut world = World::new(88);
     let case = world.case("soc").await;
     let running = world.start();
     let theirs = world.edit(&case, title("a case", "theirs"));
@@ -150,7 +151,7 @@ async fn r08_the_same_field_waits_with_all_three_values() {
 
 #[tokio::test(start_paused = true)]
 async fn a_bulk_goes_out_in_chunks_and_one_bad_case_stops_no_other() {
-    let mut world = World::new(seed("bulk", 9));
+    let mut world = World::new(9);
     let mut cases = Vec::new();
     for _ in 0..120 {
         cases.push(world.case("soc").await);

@@ -7,15 +7,15 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn r06_killed_between_kibanas_commit_and_our_mark_it_is_there_once() {
-    const KILLS: usize = 50;
-    let mut world = World::new(seed("r06", 6));
+    let mut proof = Proof::begin("R06", 50, 1_000);
+    let mut world = World::new(6);
     let case = world.case("soc").await;
     let mut database = World::memory();
     // The answer waits long after the commit.
     let waits = Fault::Reorder {
         at_most: Duration::from_secs(20),
     };
-    for kill in 0..KILLS {
+    while let Some(kill) = proof.round() {
         let running = world.start_on(database);
         // What the last kill left is settled before, so that no other answer overtakes.
         running.settled().await;
@@ -57,8 +57,8 @@ async fn r06_killed_between_kibanas_commit_and_our_mark_it_is_there_once() {
 
 #[tokio::test(start_paused = true)]
 async fn r24_quitting_at_any_time_leaves_everything_to_the_next_start() {
-    const QUITS: usize = 20;
-    let seed = seed("r24", 24);
+    let mut proof = Proof::begin("R24", 20, 300);
+    let seed = proof.seed();
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = World::new(seed);
     let mut cases = Vec::new();
@@ -76,14 +76,13 @@ async fn r24_quitting_at_any_time_leaves_everything_to_the_next_start() {
         held
     };
     let id = held.id.clone();
-    for quit in 0..QUITS {
+    let mut first = Some(held);
+    while proof.round().is_some() {
         let running = world.start_on(database);
         let mut new: Vec<_> = (0..4)
             .map(|_| world.comment(&cases[random.random_range(1..cases.len())]))
             .collect();
-        if quit == 0 {
-            new.push(held.clone());
-        }
+        new.extend(first.take());
         running.put(new).await;
         tokio::time::sleep(Duration::from_millis(random.random_range(0..400))).await;
         database = running.kill().await;

@@ -185,17 +185,19 @@ async fn a_process_of_the_profile() {
 
 #[tokio::test]
 async fn r01_killed_at_any_instant_nothing_acknowledged_is_lost_or_sent_twice() {
-    const KILLS: usize = 20;
     const WRITES: usize = 10;
-    let seed = seed("r01", 1);
+    let mut proof = Proof::begin("R01", 20, 500);
+    let seed = proof.seed();
     let mut random = StdRng::seed_from_u64(seed);
     let profile = Profile::new(seed).await;
-    for kill in 0..KILLS {
+    let mut n_written = 0;
+    while proof.round().is_some() {
         let mut process = profile.process();
         let database = profile.database().await;
         let writer = Outbox::new(database, Arc::new(SystemClock), 7);
-        for n in 0..WRITES {
-            let entry = profile.comment(kill * WRITES + n, &mut random);
+        for _ in 0..WRITES {
+            let entry = profile.comment(n_written, &mut random);
+            n_written += 1;
             writer.enqueue(vec![entry]).await.unwrap();
             tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
         }
@@ -219,15 +221,15 @@ async fn r01_killed_at_any_instant_nothing_acknowledged_is_lost_or_sent_twice() 
     let entries = profile.until_all_are_confirmed(&database).await;
     last.kill().unwrap();
     last.wait().unwrap();
-    assert_eq!(entries.len(), KILLS * WRITES);
+    assert_eq!(entries.len(), n_written);
     profile.assert_once_and_in_order(&entries);
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn r07_three_processes_share_an_outbox_and_one_of_them_sends() {
-    const ENTRIES: usize = 200;
-    let seed = seed("r07", 7);
+    let mut proof = Proof::begin("R07", 200, 2_000);
+    let seed = proof.seed();
     let mut random = StdRng::seed_from_u64(seed);
     let profile = Profile::new(seed).await;
     let mut processes: Vec<_> = (0..3).map(|_| profile.process()).collect();
@@ -244,8 +246,12 @@ async fn r07_three_processes_share_an_outbox_and_one_of_them_sends() {
             n_written += 1;
         }
     };
-    for round in 0..4 {
-        write(ENTRIES / 5, &mut random).await;
+    for round in 0.. {
+        let n = std::iter::from_fn(|| proof.round()).take(40).count();
+        write(n, &mut random).await;
+        if n < 40 {
+            break;
+        }
         let sends = until_one_sends(&processes, holder).await;
         assert_eq!(
             Outbox::other_sender(profile.dir.path()).map(|holder| holder.pid),
@@ -269,13 +275,12 @@ async fn r07_three_processes_share_an_outbox_and_one_of_them_sends() {
         processes[at].wait().unwrap();
         processes[at] = profile.process();
     }
-    write(ENTRIES / 5, &mut random).await;
     let entries = profile.until_all_are_confirmed(&database).await;
     for process in &mut processes {
         process.kill().unwrap();
         process.wait().unwrap();
     }
-    assert_eq!(entries.len(), ENTRIES);
+    assert_eq!(entries.len(), n_written);
     profile.assert_once_and_in_order(&entries);
 }
 

@@ -7,8 +7,11 @@ use super::{super::entry::Reason, *};
 
 #[tokio::test(start_paused = true)]
 async fn r10_nothing_vanishes_with_a_case_that_is_deleted_moved_or_closed() {
-    for loss in [Loss::Delete, Loss::Move, Loss::Close] {
-        let mut world = World::new(seed("r10", 10));
+    let mut losses = [Loss::Delete, Loss::Move, Loss::Close].into_iter().cycle();
+    let mut proof = Proof::begin("R10", 3, 3);
+    while let Some(seed) = proof.round() {
+        let loss = losses.next().unwrap();
+        let mut world = World::new(seed);
         let case = world.case("soc").await;
         let rule = Rule::of(Fault::LoseCase(loss))
             .on("GET /api/cases/*/comments")
@@ -43,8 +46,8 @@ async fn r10_nothing_vanishes_with_a_case_that_is_deleted_moved_or_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn r11_a_key_that_comes_and_goes_burns_no_entry() {
-    const ENTRIES: usize = 200;
-    let seed = seed("r11", 11);
+    let mut proof = Proof::begin("R11", 200, 500);
+    let seed = proof.seed();
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = World::new(seed);
     let mut cases = Vec::new();
@@ -52,8 +55,8 @@ async fn r11_a_key_that_comes_and_goes_burns_no_entry() {
         cases.push(world.case("soc").await);
     }
     let running = world.start();
-    for n in 0..ENTRIES {
-        if n % 25 == 10 {
+    while let Some(round) = proof.round() {
+        if round % 25 == 10 {
             let revoked = Fault::ReduceKey {
                 left: RightsLeft::Revoked,
                 lasting: Some(Duration::from_secs(random.random_range(1..1200))),
@@ -76,7 +79,7 @@ async fn r11_a_key_that_comes_and_goes_burns_no_entry() {
 
 #[tokio::test(start_paused = true)]
 async fn r11_a_revoked_key_is_probed_once_in_five_minutes_and_a_missing_right_parks() {
-    let mut world = World::new(seed("r11", 111));
+    let mut world = World::new(111);
     let case = world.case("soc").await;
     let running = world.start();
     let revoked = Fault::ReduceKey {
