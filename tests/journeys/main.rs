@@ -4,6 +4,7 @@
 mod alert_resolution;
 mod errors;
 mod offline_edit;
+mod own_writes;
 mod restart;
 mod storage;
 mod triage;
