@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use kibana_cases::Space;
+use kibana_cases::{Crowd, Space};
 use tokio::sync::broadcast;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -51,6 +51,8 @@ struct Inner {
     registry: Registry,
     keychain: Arc<dyn Keychain>,
     clock: Arc<dyn Clock>,
+    /// Of all clients together.
+    crowd: Crowd,
     mirror: Mirror,
     outbox: Outbox,
     storage: tokio::sync::watch::Sender<StorageView>,
@@ -97,6 +99,7 @@ impl Desk {
             keychain,
             clock,
             mirror,
+            crowd: Crowd::default(),
             outbox,
             storage: tokio::sync::watch::Sender::new(storage),
             state: Mutex::default(),

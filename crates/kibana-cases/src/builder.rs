@@ -7,7 +7,7 @@ use crate::{
     client::{Client, Inner},
     credentials::Credentials,
     error::Error,
-    gate::Gate,
+    gate::{Crowd, Gate},
     limits::Limits,
     retry::Retries,
     transport::{ReqwestTransport, Transport, is_loopback},
@@ -23,6 +23,7 @@ pub struct ClientBuilder {
     transport: Option<Box<dyn Transport>>,
     limits: Limits,
     seed: Option<u64>,
+    crowd: Crowd,
 }
 
 impl ClientBuilder {
@@ -34,6 +35,7 @@ impl ClientBuilder {
             transport: None,
             limits: Limits::default(),
             seed: None,
+            crowd: Crowd::default(),
         }
     }
 
@@ -61,6 +63,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Takes turns with the clients of other deployments that are of the same crowd.
+    pub fn crowd(mut self, crowd: Crowd) -> Self {
+        self.crowd = crowd;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -84,7 +92,7 @@ impl ClientBuilder {
             base,
             credentials: self.credentials,
             transport,
-            gate: Gate::new(self.limits.in_flight),
+            gate: Gate::new(self.limits.in_flight, self.crowd),
             retries: Retries::new(seed, &self.limits),
             limits: self.limits,
         }))

@@ -6,14 +6,20 @@ use std::{
 };
 
 use tokio::{
-    sync::oneshot,
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     time::{Instant, sleep_until},
 };
 
-use crate::id::SpaceId;
+use crate::{id::SpaceId, limits::IN_FLIGHT_OF_PROGRAM};
+
+/// Everybody of one program who asks a Kibana: 32 requests are under way at the same time, whichever deployments they go to.
+/// Clones are the same crowd.
+#[derive(Debug, Clone)]
+pub struct Crowd(Arc<Semaphore>);
 
 #[derive(Debug)]
 pub(crate) struct Gate {
+    crowd: Crowd,
     state: Mutex<State>,
 }
 
@@ -34,13 +40,34 @@ struct Queue {
 
 /// Leave to have one request under way; given back by dropping it.
 #[derive(Debug)]
-pub(crate) struct Permit {
+pub(crate) struct Pass {
+    _permit: Permit,
+    _place: OwnedSemaphorePermit,
+}
+
+/// A place at the gate of one deployment.
+#[derive(Debug)]
+struct Permit {
     gate: Arc<Gate>,
 }
 
+impl Default for Crowd {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(IN_FLIGHT_OF_PROGRAM)))
+    }
+}
+
+impl Crowd {
+    async fn place(&self) -> OwnedSemaphorePermit {
+        let place = Arc::clone(&self.0).acquire_owned().await;
+        place.expect("the crowd is never sent home")
+    }
+}
+
 impl Gate {
-    pub(crate) fn new(in_flight: usize) -> Arc<Self> {
+    pub(crate) fn new(in_flight: usize, crowd: Crowd) -> Arc<Self> {
         Arc::new(Self {
+            crowd,
             state: Mutex::new(State {
                 free: in_flight,
                 queues: VecDeque::new(),
@@ -55,17 +82,25 @@ impl Gate {
         state.closed_until = state.closed_until.max(Some(until));
     }
 
-    /// Waits for a turn, and then for the gate to be open.
-    pub(crate) async fn pass(self: &Arc<Self>, space: Option<&SpaceId>) -> Permit {
+    /// Waits for a turn, for the gate to be open, and for a place in the crowd, which a closed gate does not keep from others.
+    pub(crate) async fn pass(self: &Arc<Self>, space: Option<&SpaceId>) -> Pass {
         let permit = match self.queue(space) {
             Ok(permit) => permit,
             // Senders are kept until they are used.
             Err(turn) => turn.await.expect("a waiting place is not dropped"),
         };
-        while let Some(until) = self.closed_until() {
-            sleep_until(until).await;
+        loop {
+            while let Some(until) = self.closed_until() {
+                sleep_until(until).await;
+            }
+            let place = self.crowd.place().await;
+            if self.closed_until().is_none() {
+                return Pass {
+                    _permit: permit,
+                    _place: place,
+                };
+            }
         }
-        permit
     }
 
     fn closed_until(&self) -> Option<Instant> {
@@ -140,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn spaces_take_turns() {
-        let gate = Gate::new(1);
+        let gate = Gate::new(1, Crowd::default());
         let first = gate.pass(None).await;
         let order = Mutex::new(Vec::new());
         let spaces = ["a", "a", "a", "a", "b", "c", "b"];
@@ -163,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_stops_waiting_takes_no_place() {
-        let gate = Gate::new(1);
+        let gate = Gate::new(1, Crowd::default());
         let first = gate.pass(None).await;
         let mut impatient = Box::pin(gate.pass(None));
         assert!((&mut impatient).now_or_never().is_none());
@@ -178,7 +213,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_closed_gate_opens_at_its_time() {
-        let gate = Gate::new(2);
+        let gate = Gate::new(2, Crowd::default());
         let started = Instant::now();
         gate.close_until(started + Duration::from_secs(30));
         gate.close_until(started + Duration::from_secs(10));
@@ -187,5 +222,23 @@ mod tests {
             started.elapsed() >= Duration::from_secs(30),
             "nobody passes earlier"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_whole_program_has_32_requests_under_way_and_a_closed_gate_keeps_no_place() {
+        let crowd = Crowd::default();
+        let closed = Gate::new(6, crowd.clone());
+        closed.close_until(Instant::now() + Duration::from_secs(30));
+        let waiting: Vec<_> = (0..6).map(|_| closed.pass(None)).collect();
+        let mut waiting: FuturesUnordered<_> = waiting.into_iter().collect();
+        assert!(waiting.next().now_or_never().is_none(), "it is closed");
+        let gates: Vec<_> = (0..7).map(|_| Gate::new(6, crowd.clone())).collect();
+        let mut under_way = Vec::new();
+        for gate in &gates {
+            under_way.extend((0..6).filter_map(|_| gate.pass(None).now_or_never()));
+        }
+        assert_eq!(under_way.len(), IN_FLIGHT_OF_PROGRAM);
+        under_way.clear();
+        assert!(waiting.next().await.is_some(), "its time has come");
     }
 }

@@ -143,6 +143,7 @@ pub use configure::{NewConfiguration, NewConnector, UpdateConfiguration};
 pub use credentials::{Credentials, InvalidCredentials};
 pub use error::{ApiError, Error};
 pub use files::{FindFiles, NewFile};
+pub use gate::Crowd;
 pub use id::{
     AlertId, AttachmentId, CaseId, ConfigurationId, ConnectorId, CustomFieldKey, FileId, InvalidId,
     ObservableId, SpaceId, UserActionId, Version,

@@ -7,6 +7,9 @@ use crate::route::{Pace, Route, Size};
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
+/// Requests that are under way at the same time in a whole program, to all deployments together.
+pub(crate) const IN_FLIGHT_OF_PROGRAM: usize = 32;
+
 /// How much, how long and how often. Sizes are bytes; times run on a monotonic clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {

@@ -45,11 +45,7 @@ impl Desk {
     pub async fn connect(&self, new: NewDeployment) -> Result<DeploymentView, CommandError> {
         let name = short_name(&new.name)?;
         let address = Address::read(&new.url).map_err(Error::from)?;
-        let credentials = Credentials::api_key(new.key.expose_secret())
-            .map_err(kibana_cases::Error::from)
-            .map_err(Error::from)?;
-        let key = credentials.encoded().clone();
-        let client = Client::new(&address.url, credentials).map_err(Error::from)?;
+        let (client, key) = self.client(&address.url, new.key.expose_secret())?;
         let found = probe(&client).await?;
         let first = |n: usize, space: &kibana_cases::KibanaSpace| match &address.space {
             Some(named) => space.id == *named,
@@ -83,11 +79,7 @@ impl Desk {
         url: &str,
         key: &str,
     ) -> Result<DeploymentView, CommandError> {
-        let credentials = Credentials::api_key(key)
-            .map_err(kibana_cases::Error::from)
-            .map_err(Error::from)?;
-        let key = credentials.encoded().clone();
-        let client = Client::new(url, credentials).map_err(Error::from)?;
+        let (client, key) = self.client(url, key)?;
         let found = probe(&client).await?;
         let saved = self
             .state()
@@ -124,11 +116,7 @@ impl Desk {
         key: SecretString,
     ) -> Result<DeploymentView, CommandError> {
         let mut deployment = self.state().deployment(id)?.saved.clone();
-        let credentials = Credentials::api_key(key.expose_secret())
-            .map_err(kibana_cases::Error::from)
-            .map_err(Error::from)?;
-        let key = credentials.encoded().clone();
-        let client = Client::new(&deployment.url, credentials).map_err(Error::from)?;
+        let (client, key) = self.client(&deployment.url, key.expose_secret())?;
         deployment.merge(probe(&client).await?);
         Ok(self.install(deployment, client, key, Clash::Replace)?)
     }
@@ -235,9 +223,16 @@ impl Desk {
         if item.url != url {
             return Err(missing());
         }
-        let credentials = Credentials::api_key(SecretString::from(item.key).expose_secret())
-            .map_err(kibana_cases::Error::from)?;
-        Ok(Client::new(url, credentials)?)
+        let (client, _) = self.client(url, SecretString::from(item.key).expose_secret())?;
+        Ok(client)
+    }
+
+    /// The client of a deployment, of the same crowd as all others, and its key as it is kept.
+    fn client(&self, url: &str, key: &str) -> Result<(Client, SecretString), Error> {
+        let credentials = Credentials::api_key(key).map_err(kibana_cases::Error::from)?;
+        let key = credentials.encoded().clone();
+        let client = Client::builder(url, credentials).crowd(self.inner.crowd.clone());
+        Ok((client.build()?, key))
     }
 
     /// Saves a deployment whose key was tested, and brings it to life.
