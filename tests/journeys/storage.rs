@@ -74,13 +74,13 @@ async fn the_board_is_there_after_a_restart_although_no_server_answers() {
     let test = TestDesk::open().await;
     test.connect("PROD", &practice).await;
     test.card(&id).await;
-    let before = test.desk.deployments().remove(0);
     let TestDesk {
         desk,
         keychain,
         profile,
     } = test;
     desk.shutdown().await;
+    let before = desk.deployments().remove(0);
     drop(desk);
     practice.stop().await;
 
