@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alert_resolution;
+mod deployment_test;
 mod errors;
 mod offline_edit;
 mod own_writes;

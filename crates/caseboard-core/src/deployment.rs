@@ -2,6 +2,8 @@
 
 pub(crate) mod probe;
 pub(crate) mod registry;
+mod rights;
+mod version;
 
 use kibana_cases::SpaceId;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kibana_cases::{ApiError, InputProblem, InvalidInput, TransportError};
+use kibana_cases::{ApiError, InputProblem, InvalidCredentials, InvalidInput, TransportError};
 
 use crate::{
     code::{CommandError, ErrorCode, ErrorDetail},
@@ -189,7 +189,7 @@ fn of_kibana(error: &kibana_cases::Error) -> CommandError {
         Client::Credentials(reason) => (
             ErrorCode::InvalidInput,
             false,
-            Some(field("key", &reason.to_string())),
+            Some(field(field_of(*reason), &reason.to_string())),
         ),
         Client::Id(reason) => (
             ErrorCode::InvalidInput,
@@ -226,6 +226,15 @@ fn of_kibana(error: &kibana_cases::Error) -> CommandError {
         hint: None,
         retryable,
         detail,
+    }
+}
+
+/// The field of a form that a text for signing in stands in.
+fn field_of(reason: InvalidCredentials) -> &'static str {
+    match reason {
+        InvalidCredentials::Empty | InvalidCredentials::Form => "key",
+        InvalidCredentials::UserName => "user",
+        InvalidCredentials::Password => "password",
     }
 }
 

@@ -7,6 +7,7 @@ mod alert;
 mod board;
 mod case;
 mod deployment;
+mod deployment_test;
 mod markdown;
 mod outbox;
 mod storage;
@@ -15,6 +16,10 @@ pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
 pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, SeverityCounts};
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
 pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
+pub use deployment_test::{
+    CaseRights, DeploymentTest, KibanaAbility, SignIn, SpaceRights, TestOutcome, TestStep,
+    TestStepName,
+};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
     CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryState, EntryView,

@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, live::Live};
 use crate::{
     code::CommandError,
-    deployment::{Deployment, SavedSpace, probe::probe},
+    deployment::{
+        Deployment, SavedSpace,
+        probe::{probe, test},
+    },
     error::Error,
     event::DeskEvent,
     id::{DeploymentId, SourceId},
-    view::{DeploymentView, KeyState, NewDeployment},
+    view::{DeploymentTest, DeploymentView, KeyState, NewDeployment, SignIn},
 };
 
 /// Spaces that a new deployment begins with, if its URL names none.
@@ -37,6 +40,38 @@ impl Desk {
             .collect()
     }
 
+    /// Tests an address with a key, or with user name and password, and saves nothing.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field. What is wrong behind the address stands in the test.
+    pub async fn test_deployment(
+        &self,
+        url: &str,
+        sign_in: &SignIn,
+    ) -> Result<DeploymentTest, CommandError> {
+        let address = Address::read(url).map_err(Error::from)?;
+        let client = self.client_of(&address.url, credentials(sign_in)?)?;
+        Ok(test(&client).await)
+    }
+
+    /// Tests a deployment as it is saved.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such deployment, `unauthenticated` if its key has to be given again.
+    pub async fn test_saved_deployment(
+        &self,
+        id: &DeploymentId,
+    ) -> Result<DeploymentTest, CommandError> {
+        let client = {
+            let state = self.state();
+            let live = state.deployment(id)?;
+            live.client.clone().ok_or_else(|| Error::NoKey {
+                deployment: live.saved.name.clone(),
+            })
+        };
+        Ok(test(&client?).await)
+    }
+
     /// Tests address and key, then saves the deployment and puts the key into the keychain. If the test fails nothing is saved.
     ///
     /// # Errors
@@ -46,7 +81,7 @@ impl Desk {
         let name = short_name(&new.name)?;
         let address = Address::read(&new.url).map_err(Error::from)?;
         let (client, key) = self.client(&address.url, new.key.expose_secret())?;
-        let found = probe(&client).await?;
+        let found = probe(&client).await.map_err(Error::from)?;
         let first = |n: usize, space: &kibana_cases::KibanaSpace| match &address.space {
             Some(named) => space.id == *named,
             None => n < MOST_FIRST_SPACES,
@@ -80,7 +115,7 @@ impl Desk {
         key: &str,
     ) -> Result<DeploymentView, CommandError> {
         let (client, key) = self.client(url, key)?;
-        let found = probe(&client).await?;
+        let found = probe(&client).await.map_err(Error::from)?;
         let saved = self
             .state()
             .deployment(&id)
@@ -117,7 +152,7 @@ impl Desk {
     ) -> Result<DeploymentView, CommandError> {
         let mut deployment = self.state().deployment(id)?.saved.clone();
         let (client, key) = self.client(&deployment.url, key.expose_secret())?;
-        deployment.merge(probe(&client).await?);
+        deployment.merge(probe(&client).await.map_err(Error::from)?);
         Ok(self.install(deployment, client, key, Clash::Replace)?)
     }
 
@@ -231,8 +266,12 @@ impl Desk {
     fn client(&self, url: &str, key: &str) -> Result<(Client, SecretString), Error> {
         let credentials = Credentials::api_key(key).map_err(kibana_cases::Error::from)?;
         let key = credentials.encoded().clone();
+        Ok((self.client_of(url, credentials)?, key))
+    }
+
+    fn client_of(&self, url: &str, credentials: Credentials) -> Result<Client, Error> {
         let client = Client::builder(url, credentials).crowd(self.inner.crowd.clone());
-        Ok((client.build()?, key))
+        Ok(client.build()?)
     }
 
     /// Saves a deployment whose key was tested, and brings it to life.
@@ -320,6 +359,14 @@ impl Desk {
 enum Clash {
     Refuse,
     Replace,
+}
+
+fn credentials(sign_in: &SignIn) -> Result<Credentials, Error> {
+    let credentials = match sign_in {
+        SignIn::Key(key) => Credentials::api_key(key.expose_secret()),
+        SignIn::Password { user, password } => Credentials::basic(user, password),
+    };
+    Ok(credentials.map_err(kibana_cases::Error::from)?)
 }
 
 fn find_space<'a>(
