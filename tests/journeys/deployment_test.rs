@@ -2,7 +2,9 @@
 
 use caseboard_core::{
     code::ErrorCode,
-    view::{CaseRights, DeploymentTest, KibanaAbility, SignIn, TestOutcome, TestStepName},
+    view::{
+        CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, TestOutcome, TestStepName,
+    },
 };
 use caseboard_journeys::{desk::TestDesk, kibana};
 use practice_kibana::{
@@ -92,6 +94,62 @@ async fn a_test_tells_what_a_key_may_do_in_each_of_its_spaces() {
 }
 
 #[tokio::test]
+async fn s20_a_key_that_may_do_too_much_is_warned_of() {
+    let keys = [
+        Key::new("none").with("soc", Rights::None),
+        Key::new("reader").with("soc", Rights::Read),
+        Key::new("reader-everywhere").with("*", Rights::Read),
+        Key::new("security").with("soc", Rights::All),
+        Key::new("everything").with("*", Rights::All),
+    ];
+    let secrets = keys.clone().map(|key| key.api_key);
+    let practice = kibana::empty(keys.to_vec()).await;
+    let security = KeyWarning::BeyondCases {
+        features: vec!["siemV4".to_owned()],
+    };
+    let warnings = [
+        None,
+        None,
+        None,
+        Some(security),
+        Some(KeyWarning::Superuser),
+    ];
+    for (secret, warning) in secrets.iter().zip(warnings) {
+        let test = tested(practice.url(), secret).await;
+        assert_eq!(test.warning, warning, "{:?}", test.spaces);
+    }
+    let me_is_not_told = not_answering(&["GET /internal/security/me"]);
+    practice.practice().faults().set(me_is_not_told);
+    let test = tested(practice.url(), practice.api_key()).await;
+    assert_eq!(test.warning, Some(KeyWarning::AllRights));
+}
+
+#[tokio::test]
+async fn the_minimal_role_is_of_the_spaces_in_use() {
+    let practice = kibana::empty(vec![]).await;
+    let test = TestDesk::open().await;
+    let deployment = test.connect("PROD", &practice).await;
+    let unused = &deployment.spaces[0].source;
+    test.desk.set_space_shown(unused, false).await.unwrap();
+    let role = test.desk.minimal_role(&deployment.id).unwrap();
+    let role: serde_json::Value = serde_json::from_str(&role).unwrap();
+    let application = &role["caseboard"]["applications"][0];
+    let in_use: Vec<_> = deployment.spaces[1..]
+        .iter()
+        .map(|space| format!("space:{}", space.source.space))
+        .collect();
+    assert_eq!(application["resources"], serde_json::json!(in_use));
+    assert_eq!(application["privileges"][1], "feature_siemV4.read");
+}
+
+/// Faults that keep these routes from being answered by Kibana.
+fn not_answering(routes: &[&str]) -> Plan {
+    let rule = |route| serde_json::json!({"fault": "F15", "status": 302, "location": "https://elsewhere.test/", "route": route});
+    let rules: Vec<_> = routes.iter().map(rule).collect();
+    serde_json::from_value(serde_json::json!({"rule": rules})).unwrap()
+}
+
+#[tokio::test]
 async fn each_step_that_fails_is_told_with_its_reason() {
     let none = Key::new("none").with("soc", Rights::None);
     let nowhere = Key::new("nowhere");
@@ -124,14 +182,9 @@ async fn where_rights_are_not_told_a_cheap_question_tells_the_least_and_else_the
     let none = Key::new("none").with("soc", Rights::None);
     let unable = none.api_key.clone();
     let practice = kibana::empty(vec![none]).await;
-    let plan = |routes: &[&str]| -> Plan {
-        let rule = |route| serde_json::json!({"fault": "F15", "status": 302, "location": "https://elsewhere.test/", "route": route});
-        let rules: Vec<_> = routes.iter().map(rule).collect();
-        serde_json::from_value(serde_json::json!({"rule": rules})).unwrap()
-    };
     let faults = practice.practice().faults();
 
-    faults.set(plan(&["POST /api/core/capabilities"]));
+    faults.set(not_answering(&["POST /api/core/capabilities"]));
     let test = tested(practice.url(), practice.api_key()).await;
     assert_eq!(failure(&test), None);
     let read = |answer| CaseRights {
@@ -146,7 +199,7 @@ async fn where_rights_are_not_told_a_cheap_question_tells_the_least_and_else_the
     let test = tested(practice.url(), &unable).await;
     assert_eq!(test.spaces[0].rights, read(Some(false)));
 
-    faults.set(plan(&[
+    faults.set(not_answering(&[
         "POST /api/core/capabilities",
         "GET /api/cases/_find",
     ]));

@@ -1,9 +1,11 @@
 //! Deployments: what is saved of them, and how a new one is tested.
 
+mod excess;
 pub(crate) mod probe;
 pub(crate) mod registry;
 mod rights;
-mod version;
+pub(crate) mod role;
+pub(crate) mod version;
 
 use kibana_cases::SpaceId;
 use serde::{Deserialize, Serialize};

@@ -17,8 +17,8 @@ pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, Seve
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
 pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
 pub use deployment_test::{
-    CaseRights, DeploymentTest, KibanaAbility, SignIn, SpaceRights, TestOutcome, TestStep,
-    TestStepName,
+    CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, SpaceRights, TestOutcome,
+    TestStep, TestStepName,
 };
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{

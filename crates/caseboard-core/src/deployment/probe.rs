@@ -1,9 +1,9 @@
 //! Tests an address with a key, step by step: is it Kibana, does it accept the key, which spaces may the key enter, what may it do there.
 
 use futures::{StreamExt as _, stream};
-use kibana_cases::{Client, KibanaSpace, TransportError};
+use kibana_cases::{Capabilities, Client, KibanaSpace, TransportError};
 
-use super::{rights, version::Version};
+use super::{excess, rights, version::Version};
 use crate::{
     code::{CommandError, ErrorCode},
     error::Error,
@@ -70,16 +70,18 @@ pub(crate) async fn test(client: &Client) -> DeploymentTest {
         Ok(found) => found,
         Err(failure) => return broken_off(failure),
     };
-    let spaces: Vec<_> = stream::iter(found.spaces)
+    let (spaces, told): (Vec<_>, Vec<_>) = stream::iter(found.spaces)
         .map(|space| rights_in(client, space))
         .buffered(AT_ONCE)
-        .collect()
+        .unzip()
         .await;
+    let me = client.me().await.ok();
     let rights = rights_outcome(&spaces);
     DeploymentTest {
         steps: steps(TestStepName::Rights, &rights),
         unavailable: unavailable(found.kibana_version.as_deref()),
         kibana_version: found.kibana_version,
+        warning: excess::warning(me.as_ref(), told.iter()),
         spaces,
     }
 }
@@ -100,12 +102,14 @@ fn failed_step(error: &kibana_cases::Error, otherwise: TestStepName) -> TestStep
     }
 }
 
-async fn rights_in(client: &Client, space: KibanaSpace) -> SpaceRights {
-    SpaceRights {
-        rights: rights::of(&client.space(&space.id)).await,
+async fn rights_in(client: &Client, space: KibanaSpace) -> (SpaceRights, Capabilities) {
+    let (rights, told) = rights::of(&client.space(&space.id)).await;
+    let rights = SpaceRights {
+        rights,
         name: visible(&space.name),
         space: space.id,
-    }
+    };
+    (rights, told)
 }
 
 fn rights_outcome(spaces: &[SpaceRights]) -> TestOutcome {
@@ -137,6 +141,7 @@ fn broken_off(failure: Failure) -> DeploymentTest {
         steps: steps(failure.step, &TestOutcome::Failed { problem }),
         unavailable: unavailable(failure.kibana_version.as_deref()),
         kibana_version: failure.kibana_version,
+        warning: None,
         spaces: Vec::new(),
     }
 }

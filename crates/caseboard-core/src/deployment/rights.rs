@@ -7,22 +7,20 @@ use crate::view::CaseRights;
 /// Ids of the Security solution's own feature, the newest first (`kibana-cases-api.md` §5).
 const SECURITY: [&str; 5] = ["siemV5", "siemV4", "siemV3", "siemV2", "siem"];
 
-/// Asks. Nothing that goes wrong is an error: what cannot be told is unknown.
-pub(super) async fn of(space: &Space) -> CaseRights {
-    let told = match space.capabilities().await {
-        Ok(capabilities) => told(&capabilities),
+/// Asks, and passes on all that was told. Nothing that goes wrong is an error: what cannot be told is unknown.
+pub(super) async fn of(space: &Space) -> (CaseRights, Capabilities) {
+    let capabilities = match space.capabilities().await {
+        Ok(capabilities) => capabilities,
         Err(error) => {
             tracing::debug!(%error, "the rights are not told");
-            CaseRights::default()
+            Capabilities::default()
         }
     };
-    match told.read {
-        Some(_) => told,
-        None => CaseRights {
-            read: may_find(space).await,
-            ..told
-        },
+    let mut rights = told(&capabilities);
+    if rights.read.is_none() {
+        rights.read = may_find(space).await;
     }
+    (rights, capabilities)
 }
 
 /// Before 8.17 commenting and reopening, before 8.18 assigning, were part of changing.

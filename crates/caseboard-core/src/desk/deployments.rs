@@ -12,6 +12,8 @@ use crate::{
     deployment::{
         Deployment, SavedSpace,
         probe::{probe, test},
+        role,
+        version::Version,
     },
     error::Error,
     event::DeskEvent,
@@ -70,6 +72,19 @@ impl Desk {
             })
         };
         Ok(test(&client?).await)
+    }
+
+    /// The role that a key of this deployment needs at least, for the spaces in use and its version: JSON to copy.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such deployment.
+    pub fn minimal_role(&self, id: &DeploymentId) -> Result<String, CommandError> {
+        let state = self.state();
+        let saved = &state.deployment(id)?.saved;
+        let in_use = saved.spaces.iter().filter(|space| space.shown);
+        let spaces: Vec<_> = in_use.map(|space| space.id.clone()).collect();
+        let version = saved.kibana_version.as_deref().and_then(Version::read);
+        Ok(role::minimal(version, &spaces))
     }
 
     /// Tests address and key, then saves the deployment and puts the key into the keychain. If the test fails nothing is saved.

@@ -19,8 +19,30 @@ pub struct DeploymentTest {
     pub kibana_version: Option<String>,
     /// What this version does not have; empty where the version is not known.
     pub unavailable: Vec<KibanaAbility>,
+    /// Whether the key may do more than it should.
+    pub warning: Option<KeyWarning>,
     /// Spaces that the key may enter, with its rights there.
     pub spaces: Vec<SpaceRights>,
+}
+
+/// A key that may do more than work on cases makes every fault and every theft worse: a key of the minimal role is better.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum KeyWarning {
+    /// It is a superuser's.
+    Superuser,
+    /// It has every right in every space, as a role with `*` has.
+    AllRights,
+    /// It may change what has nothing to do with cases.
+    BeyondCases {
+        /// The features by Kibana's own names, sorted.
+        features: Vec<String>,
+    },
 }
 
 /// One step of a test.
