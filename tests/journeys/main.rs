@@ -3,6 +3,7 @@
 
 mod alert_resolution;
 mod deployment_test;
+mod deployments;
 mod errors;
 mod offline_edit;
 mod own_writes;

@@ -39,7 +39,7 @@ use self::{
 use crate::{
     code::CommandError,
     error::Error,
-    id::{CaseRef, SourceId},
+    id::{CaseRef, DeploymentId, SourceId},
     view::{Board, BoardQuery, BoardWindow, CaseDetail},
 };
 
@@ -247,6 +247,14 @@ impl Mirror {
         let source = source.clone();
         self.database
             .write(move |transaction| sources::forget(transaction, &source))
+            .await
+    }
+
+    /// Forgets every source of a deployment.
+    pub(crate) async fn forget_deployment(&self, deployment: &DeploymentId) -> Result<(), Error> {
+        let deployment = deployment.clone();
+        self.database
+            .write(move |transaction| sources::forget_deployment(transaction, &deployment))
             .await
     }
 

@@ -28,7 +28,7 @@ pub(crate) use self::{
     lock::Holder,
     sender::{Fresh, Outbox},
     step::{Event, HOLD, NotNow},
-    tables::{MIGRATIONS, SALVAGED, draft, journal, list, load, put_draft, show_all},
+    tables::{MIGRATIONS, SALVAGED, draft, forget, journal, list, load, put_draft, show_all},
     undo::{Undo, undo},
 };
 

@@ -67,6 +67,18 @@ pub(super) fn forget(transaction: &Transaction<'_>, source: &SourceId) -> Result
     Ok(())
 }
 
+/// Forgets every source of a deployment and everything of them.
+pub(super) fn forget_deployment(
+    transaction: &Transaction<'_>,
+    deployment: &DeploymentId,
+) -> Result<(), Error> {
+    transaction.execute(
+        "DELETE FROM sources WHERE deployment = ?1",
+        [deployment.as_str()],
+    )?;
+    Ok(())
+}
+
 /// Every source of which something was read.
 pub(super) fn all(
     connection: &Connection,

@@ -18,16 +18,20 @@ use crate::{
     error::Error,
     event::DeskEvent,
     id::{DeploymentId, SourceId},
+    outbox,
     view::{DeploymentTest, DeploymentView, KeyState, NewDeployment, SignIn},
 };
 
 /// Spaces that a new deployment begins with, if its URL names none.
 const MOST_FIRST_SPACES: usize = 8;
 
-/// A key as the keychain keeps it: bound to the address it was given for (D6).
+/// What signs in, as the keychain keeps it: bound to the address it was given for (D6).
 #[derive(Serialize, Deserialize)]
 struct KeyItem {
     url: String,
+    /// The user name, if `key` is its password and not an API key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
     key: String,
 }
 
@@ -93,9 +97,23 @@ impl Desk {
     /// `invalid_input` with the field; or why the test failed, in the order of mending: `unreachable`, `tls_untrusted`,
     /// `not_kibana`, `redirected`, `unauthenticated`, `forbidden`.
     pub async fn connect(&self, new: NewDeployment) -> Result<DeploymentView, CommandError> {
-        let name = short_name(&new.name)?;
-        let address = Address::read(&new.url).map_err(Error::from)?;
-        let (client, key) = self.client(&address.url, new.key.expose_secret())?;
+        self.connect_with(&new.name, &new.url, &SignIn::Key(new.key))
+            .await
+    }
+
+    /// As [`Desk::connect`], with a key or with user name and password.
+    ///
+    /// # Errors
+    /// As [`Desk::connect`].
+    pub async fn connect_with(
+        &self,
+        name: &str,
+        url: &str,
+        sign_in: &SignIn,
+    ) -> Result<DeploymentView, CommandError> {
+        let name = short_name(name)?;
+        let address = Address::read(url).map_err(Error::from)?;
+        let (client, item) = self.client(&address.url, sign_in)?;
         let found = probe(&client).await.map_err(Error::from)?;
         let first = |n: usize, space: &kibana_cases::KibanaSpace| match &address.space {
             Some(named) => space.id == *named,
@@ -115,7 +133,7 @@ impl Desk {
                 })
                 .collect(),
         };
-        Ok(self.install(deployment, client, key, Clash::Refuse)?)
+        Ok(self.install(deployment, client, item, Clash::Refuse)?)
     }
 
     /// Takes in a deployment that its owner describes in full at every start: the embedded one, with a new address and key each time.
@@ -129,7 +147,7 @@ impl Desk {
         url: &str,
         key: &str,
     ) -> Result<DeploymentView, CommandError> {
-        let (client, key) = self.client(url, key)?;
+        let (client, item) = self.client(url, &SignIn::Key(key.into()))?;
         let found = probe(&client).await.map_err(Error::from)?;
         let saved = self
             .state()
@@ -153,7 +171,7 @@ impl Desk {
         });
         url.clone_into(&mut deployment.url);
         deployment.merge(found);
-        Ok(self.install(deployment, client, key, Clash::Replace)?)
+        Ok(self.install(deployment, client, item, Clash::Replace)?)
     }
 
     /// Tests a new key against the saved address, then puts it in the place of the old one.
@@ -165,10 +183,110 @@ impl Desk {
         id: &DeploymentId,
         key: SecretString,
     ) -> Result<DeploymentView, CommandError> {
+        self.replace_sign_in(id, &SignIn::Key(key)).await
+    }
+
+    /// As [`Desk::replace_key`], with a key or with user name and password.
+    ///
+    /// # Errors
+    /// As [`Desk::connect`]; what signed in before stays.
+    pub async fn replace_sign_in(
+        &self,
+        id: &DeploymentId,
+        sign_in: &SignIn,
+    ) -> Result<DeploymentView, CommandError> {
         let mut deployment = self.state().deployment(id)?.saved.clone();
-        let (client, key) = self.client(&deployment.url, key.expose_secret())?;
+        let (client, item) = self.client(&deployment.url, sign_in)?;
         deployment.merge(probe(&client).await.map_err(Error::from)?);
-        Ok(self.install(deployment, client, key, Clash::Replace)?)
+        Ok(self.install(deployment, client, item, Clash::Replace)?)
+    }
+
+    /// Gives a deployment another address. The key was given for the old one and for no other (D6): it is deleted, and has to
+    /// be given again. Another spelling of the same address changes nothing.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field; `not_found`; `keychain_unavailable` if the key could not be deleted: then nothing changed.
+    pub async fn set_address(
+        &self,
+        id: &DeploymentId,
+        url: &str,
+    ) -> Result<DeploymentView, CommandError> {
+        let new = Address::read(url).map_err(Error::from)?.url;
+        {
+            let state = self.state();
+            let live = state.deployment(id)?;
+            if Address::read(&live.saved.url).is_ok_and(|old| old.url == new) {
+                return Ok(state.view(live));
+            }
+        }
+        self.delete_key(id).await?;
+        self.inner.registry.change(|all| {
+            let saved = all.iter_mut().find(|saved| saved.id == *id);
+            saved
+                .ok_or(Error::Unknown { what: "deployment" })?
+                .url
+                .clone_from(&new);
+            Ok(())
+        })?;
+        {
+            let mut state = self.state();
+            let live = state
+                .deployment_mut(id)
+                .ok_or(Error::Unknown { what: "deployment" })?;
+            live.saved.url = new;
+            live.watches.clear();
+            (live.client, live.key) = (None, KeyState::Missing);
+            let deployment = live.saved.name.clone();
+            live.problem = Some(Error::NoKey { deployment }.into());
+        }
+        // Tells the outbox, too, that there is no client any more.
+        self.watch_spaces(id);
+        self.tell(DeskEvent::DeploymentChanged {
+            deployment: id.clone(),
+        });
+        let state = self.state();
+        Ok(state.view(state.deployment(id)?))
+    }
+
+    /// Removes a deployment, its key, and what is kept of its cases. What Kibana holds stays as it is, and so does the outbox's
+    /// journal.
+    ///
+    /// # Errors
+    /// `rejected` while something that was written for it is not settled; `not_found`; `keychain_unavailable` if the key could
+    /// not be deleted: then the deployment stays.
+    pub async fn remove_deployment(&self, id: &DeploymentId) -> Result<(), CommandError> {
+        self.state().deployment(id)?;
+        let of_it = id.clone();
+        let database = self.inner.outbox.database();
+        database
+            .write(move |transaction| outbox::forget(transaction, &of_it))
+            .await?;
+        self.delete_key(id).await?;
+        self.inner.registry.change(|all| {
+            all.retain(|saved| saved.id != *id);
+            Ok(())
+        })?;
+        self.inner.outbox.connect(id, None);
+        {
+            let mut state = self.state();
+            state.deployments.retain(|live| live.saved.id != *id);
+            state.facts.retain(|source, _| source.deployment != *id);
+        }
+        self.inner.mirror.forget_deployment(id).await?;
+        self.tell(DeskEvent::DeploymentChanged {
+            deployment: id.clone(),
+        });
+        Ok(())
+    }
+
+    /// Deletes a deployment's key. Where the keychain never had it, a keychain that fails is no obstacle.
+    async fn delete_key(&self, id: &DeploymentId) -> Result<(), Error> {
+        let deleted = self.inner.keychain.delete(&self.item_name(id)).await;
+        let had_none = self.state().deployment(id)?.key == KeyState::MemoryOnly;
+        match deleted {
+            Err(error) if !had_none => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Takes a space into use or out of it.
@@ -234,10 +352,10 @@ impl Desk {
         let opened = self.saved_client(id, &name, &url).await;
         {
             let mut state = self.state();
-            // Somebody may have given a key meanwhile.
+            // Somebody may have given a key or another address meanwhile.
             let Some(live) = state
                 .deployment_mut(id)
-                .filter(|live| live.client.is_none())
+                .filter(|live| live.client.is_none() && live.saved.url == url)
             else {
                 return;
             };
@@ -273,15 +391,31 @@ impl Desk {
         if item.url != url {
             return Err(missing());
         }
-        let (client, _) = self.client(url, SecretString::from(item.key).expose_secret())?;
-        Ok(client)
+        let key = SecretString::from(item.key);
+        let sign_in = match item.user {
+            Some(user) => SignIn::Password {
+                user,
+                password: key,
+            },
+            None => SignIn::Key(key),
+        };
+        self.client_of(url, credentials(&sign_in)?)
     }
 
-    /// The client of a deployment, of the same crowd as all others, and its key as it is kept.
-    fn client(&self, url: &str, key: &str) -> Result<(Client, SecretString), Error> {
-        let credentials = Credentials::api_key(key).map_err(kibana_cases::Error::from)?;
-        let key = credentials.encoded().clone();
-        Ok((self.client_of(url, credentials)?, key))
+    /// The client of a deployment, of the same crowd as all others, and the keychain's item of what signs in.
+    fn client(&self, url: &str, sign_in: &SignIn) -> Result<(Client, SecretString), Error> {
+        let credentials = credentials(sign_in)?;
+        let (user, key) = match sign_in {
+            SignIn::Key(_) => (None, credentials.encoded()),
+            SignIn::Password { user, password } => (Some(user.clone()), password),
+        };
+        let item = KeyItem {
+            url: url.to_owned(),
+            user,
+            key: key.expose_secret().to_owned(),
+        };
+        let item = serde_json::to_string(&item).expect("texts are JSON");
+        Ok((self.client_of(url, credentials)?, item.into()))
     }
 
     fn client_of(&self, url: &str, credentials: Credentials) -> Result<Client, Error> {
@@ -294,7 +428,7 @@ impl Desk {
         &self,
         deployment: Deployment,
         client: Client,
-        key: SecretString,
+        item: SecretString,
         clash: Clash,
     ) -> Result<DeploymentView, Error> {
         let id = deployment.id.clone();
@@ -320,21 +454,15 @@ impl Desk {
         self.tell(DeskEvent::DeploymentChanged {
             deployment: id.clone(),
         });
-        self.begin_saving_key(&id, url, key);
+        self.begin_saving_key(&id, url, item);
         let state = self.state();
         Ok(state.view(state.deployment(&id)?))
     }
 
     /// Puts a key into the keychain, however long the keychain takes; the deployment works meanwhile.
-    fn begin_saving_key(&self, id: &DeploymentId, url: String, key: SecretString) {
+    fn begin_saving_key(&self, id: &DeploymentId, url: String, item: SecretString) {
         let (desk, id) = (self.clone(), id.clone());
         self.inner.tasks.spawn(async move {
-            let item = KeyItem {
-                url: url.clone(),
-                key: key.expose_secret().to_owned(),
-            };
-            let item =
-                SecretString::from(serde_json::to_string(&item).expect("two texts are JSON"));
             let saved = desk.inner.keychain.save(&desk.item_name(&id), &item).await;
             let mut state = desk.state();
             // Another key may have taken its place meanwhile.

@@ -11,12 +11,12 @@ use super::{
     entry::{Change, Entry, State},
     fold::{Fold, fold},
     overlay::{Overlay, overlay},
-    step::{Event, Transition, step},
+    step::{Event, NotNow, Transition, step},
 };
 use crate::{
     cache::{self, Pending, PendingId, database::Migration},
     error::Error,
-    id::{CaseRef, EntryId},
+    id::{CaseRef, DeploymentId, EntryId},
 };
 
 const TABLES: &str = "
@@ -185,6 +185,27 @@ pub(crate) fn list(connection: &Connection, most_settled: u32) -> Result<Vec<Ent
         entries.sort_by_key(|entry| entry.place);
         entries
     })
+}
+
+/// Forgets the settled entries and the drafts of a deployment; the journal stays. Refused while one of its entries is not settled.
+pub(crate) fn forget(
+    transaction: &Transaction<'_>,
+    deployment: &DeploymentId,
+) -> Result<(), Error> {
+    let unsettled = list(transaction, 0)?
+        .into_iter()
+        .find(|entry| entry.case.source.deployment == *deployment);
+    if let Some(entry) = unsettled {
+        let state = entry.state.name();
+        return Err(NotNow { state }.into());
+    }
+    for delete in [
+        "DELETE FROM outbox WHERE deployment = ?1",
+        "DELETE FROM drafts WHERE deployment = ?1",
+    ] {
+        transaction.execute(delete, [deployment.as_str()])?;
+    }
+    Ok(())
 }
 
 /// The entries of a case that are not settled, in the order of places.
