@@ -5,6 +5,7 @@ mod alert_resolution;
 mod deployment_test;
 mod deployments;
 mod errors;
+mod keys;
 mod offline_edit;
 mod own_writes;
 mod restart;
