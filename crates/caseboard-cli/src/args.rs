@@ -57,4 +57,12 @@ pub(crate) enum DeploymentCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Tests a deployment in five steps, and tells what its key may do in each space.
+    Test {
+        /// Name of the deployment.
+        name: String,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }

@@ -1,9 +1,9 @@
 //! One call into the desk for each command.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use caseboard_core::{
     desk::Desk,
-    view::{BoardQuery, DeploymentView, SyncState},
+    view::{BoardQuery, DeploymentView, KeyState, SyncState},
 };
 use serde_json::json;
 
@@ -18,6 +18,9 @@ pub(crate) async fn run(desk: &Desk, command: &Command) -> Result<String> {
         Command::Case(CaseCommand::List(list)) => list_cases(desk, list).await,
         Command::Deployment(DeploymentCommand::List { json }) => {
             list_deployments(desk, *json).await
+        }
+        Command::Deployment(DeploymentCommand::Test { name, json }) => {
+            test_deployment(desk, name, *json).await
         }
     }
 }
@@ -46,6 +49,32 @@ async fn list_deployments(desk: &Desk, json: bool) -> Result<String> {
         Ok(serde_json::to_string_pretty(&deployments)?)
     } else {
         Ok(output::deployments(&deployments))
+    }
+}
+
+async fn test_deployment(desk: &Desk, name: &str, json: bool) -> Result<String> {
+    let deployment = with_key(desk, name).await?;
+    let tested = desk.test_saved_deployment(&deployment.id).await;
+    let test = tested.map_err(output::failed)?;
+    if json {
+        Ok(serde_json::to_string_pretty(&test)?)
+    } else {
+        Ok(output::test(&deployment, &test))
+    }
+}
+
+/// Waits until the keychain has given the key of a deployment, or has not.
+async fn with_key(desk: &Desk, name: &str) -> Result<DeploymentView> {
+    let mut events = desk.subscribe();
+    loop {
+        let mut deployments = desk.deployments().into_iter();
+        let deployment = deployments
+            .find(|deployment| deployment.name == name)
+            .with_context(|| format!("no deployment is named {name}"))?;
+        let waits = deployment.key == KeyState::Missing && deployment.problem.is_none();
+        if !waits || events.recv().await.is_err() {
+            return Ok(deployment);
+        }
     }
 }
 
@@ -123,7 +152,15 @@ mod tests {
                 .contains(practice.url())
         );
 
+        let tested = told(&desk, "caseboard deployment test PROD").await;
+        assert_eq!(tested.matches(": ok\n").count(), 5, "{tested}");
+        assert!(tested.contains("may: read, write"), "{tested}");
+        assert!(tested.contains("superuser"), "{tested}");
+
         practice.stop().await;
+        let tested = told(&desk, "caseboard deployment test PROD").await;
+        assert!(tested.contains("reach: failed, "), "{tested}");
+        assert_eq!(tested.matches(": not reached").count(), 4, "{tested}");
         desk.sync_now();
         let failed = |desk: &Desk| output::problems(&desk.deployments()).len() == 3;
         let mut events = desk.subscribe();

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use caseboard_core::{
     code::CommandError,
-    view::{BoardWindow, DeploymentView, StorageView},
+    view::{
+        BoardWindow, CaseRights, DeploymentTest, DeploymentView, KeyWarning, StorageView,
+        TestOutcome, TestStepName,
+    },
 };
 
 /// An error as a terminal tells it.
@@ -103,6 +106,87 @@ pub(crate) fn deployments(deployments: &[DeploymentView]) -> String {
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// The steps of a test, the rights in each space, and a warning.
+pub(crate) fn test(deployment: &DeploymentView, test: &DeploymentTest) -> String {
+    let version = test.kibana_version.as_deref().unwrap_or("version unknown");
+    let mut text = format!("{}  {}  {version}\n", deployment.name, deployment.url);
+    for step in &test.steps {
+        let outcome = outcome(&step.outcome);
+        line(
+            &mut text,
+            format_args!("  {}: {outcome}", step_name(step.name)),
+        );
+    }
+    for space in &test.spaces {
+        let rights = rights(space.rights);
+        line(
+            &mut text,
+            format_args!("  {}  {}  {rights}", space.space, space.name),
+        );
+    }
+    if let Some(warning) = &test.warning {
+        line(&mut text, format_args!("warning: {}", too_much(warning)));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn step_name(name: TestStepName) -> &'static str {
+    match name {
+        TestStepName::Reach => "reach",
+        TestStepName::Tls => "TLS",
+        TestStepName::SignIn => "sign in",
+        TestStepName::Spaces => "spaces",
+        TestStepName::Rights => "rights",
+    }
+}
+
+fn outcome(outcome: &TestOutcome) -> String {
+    match outcome {
+        TestOutcome::Ok => "ok".to_owned(),
+        TestOutcome::Failed { problem } => format!("failed, {}", problem.message),
+        TestOutcome::NotReached => "not reached".to_owned(),
+        TestOutcome::Unknown => "unknown".to_owned(),
+    }
+}
+
+fn rights(rights: CaseRights) -> String {
+    let all = [
+        ("read", rights.read),
+        ("write", rights.write),
+        ("comment", rights.comment),
+        ("assign", rights.assign),
+        ("reopen", rights.reopen),
+        ("delete", rights.delete),
+        ("push", rights.push),
+        ("alerts", rights.alerts),
+    ];
+    let told = |answer, words: &str| {
+        let names = all.iter().filter(|(_, told)| *told == answer);
+        let names: Vec<_> = names.map(|(name, _)| *name).collect();
+        (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+    };
+    let parts = [
+        told(Some(true), "may"),
+        told(Some(false), "may not"),
+        told(None, "unknown"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+fn too_much(warning: &KeyWarning) -> String {
+    match warning {
+        KeyWarning::Superuser => "the key is a superuser's".to_owned(),
+        KeyWarning::AllRights => "the key has every right in every space".to_owned(),
+        KeyWarning::BeyondCases { features } => {
+            format!(
+                "the key may change more than cases: {}",
+                features.join(", ")
+            )
+        }
+    }
 }
 
 fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
