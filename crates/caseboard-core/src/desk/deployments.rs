@@ -463,7 +463,13 @@ impl Desk {
     fn begin_saving_key(&self, id: &DeploymentId, url: String, item: SecretString) {
         let (desk, id) = (self.clone(), id.clone());
         self.inner.tasks.spawn(async move {
-            let saved = desk.inner.keychain.save(&desk.item_name(&id), &item).await;
+            let name = desk.item_name(&id);
+            let saved = desk.inner.keychain.save(&name, &item).await;
+            if desk.state().deployment(&id).is_err() {
+                // Removed meanwhile; a keychain that fails now failed to save it, too.
+                drop(desk.inner.keychain.delete(&name).await);
+                return;
+            }
             let mut state = desk.state();
             // Another key may have taken its place meanwhile.
             let Some(live) = state
