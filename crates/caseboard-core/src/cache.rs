@@ -40,6 +40,7 @@ use crate::{
     code::CommandError,
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
+    sync::Cursor,
     view::{Board, BoardQuery, BoardWindow, CaseDetail},
 };
 
@@ -211,13 +212,14 @@ impl Mirror {
             .await
     }
 
-    /// Ends a full reading: forgets the cases of a source that it did not see. Cases read since it began stay.
+    /// Ends a full reading: forgets the cases of a source that it did not see. Cases read since it began stay. Tells how many
+    /// are known now.
     pub(crate) async fn retain(
         &self,
         source: &SourceId,
         seen: BTreeSet<CaseId>,
         read: ReadNumber,
-    ) -> Result<bool, Error> {
+    ) -> Result<u32, Error> {
         let source = source.clone();
         self.database
             .write(move |transaction| {
@@ -226,20 +228,41 @@ impl Mirror {
                 if changed {
                     details::forget_orphans(transaction, source)?;
                 }
-                Ok(changed)
+                cases::count(transaction, source)
             })
             .await
     }
 
-    /// Notes that the list of a source is as Kibana has it.
-    pub(crate) async fn set_read_at(&self, source: &SourceId, at: Timestamp) -> Result<(), Error> {
+    /// Notes that the list of a source is as Kibana has it, and where the next pass goes on.
+    pub(crate) async fn set_read_at(
+        &self,
+        source: &SourceId,
+        at: Timestamp,
+        cursor: &Cursor,
+    ) -> Result<(), Error> {
         let source = source.clone();
+        let cursor = serde_json::to_string(cursor).map_err(cases::unreadable)?;
         self.database
             .write(move |transaction| {
                 let source = sources::ensure(transaction, &source)?;
+                sources::set_cursor(transaction, source, sources::LIST, &cursor)?;
                 sources::set_read_at(transaction, source, at.as_microsecond())
             })
             .await
+    }
+
+    /// Where the next pass over a source goes on. What an older app wrote otherwise counts as nothing.
+    pub(crate) async fn cursor(&self, source: &SourceId) -> Result<Option<Cursor>, Error> {
+        let source = source.clone();
+        let found = self.database.read(move |connection| {
+            let Some(source) = sources::key(connection, &source)? else {
+                return Ok(None);
+            };
+            sources::cursor(connection, source, sources::LIST)
+        });
+        Ok(found
+            .await?
+            .and_then(|cursor| serde_json::from_str(&cursor).ok()))
     }
 
     /// Forgets a source that is no longer in use.

@@ -36,6 +36,9 @@ CREATE TABLE cursors (
 ",
 }];
 
+/// Name of the cursor of the list of cases.
+pub(super) const LIST: &str = "list";
+
 /// A source's row in this database.
 pub(crate) type SourceKey = i64;
 
@@ -118,6 +121,32 @@ pub(super) fn set_read_at(
         .prepare_cached("UPDATE sources SET read_at = ?2 WHERE source = ?1")?
         .execute(params![source, at])?;
     Ok(())
+}
+
+/// Notes where something that reads a source goes on.
+pub(super) fn set_cursor(
+    transaction: &Transaction<'_>,
+    source: SourceKey,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO cursors (source, name, value) VALUES (?1, ?2, ?3)")?
+        .execute(params![source, name, value])?;
+    Ok(())
+}
+
+/// Where something that reads a source goes on.
+pub(super) fn cursor(
+    connection: &Connection,
+    source: SourceKey,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    let mut find =
+        connection.prepare_cached("SELECT value FROM cursors WHERE source = ?1 AND name = ?2")?;
+    Ok(find
+        .query_row(params![source, name], |row| row.get(0))
+        .optional()?)
 }
 
 pub(super) fn names(source: &SourceId) -> (&str, &str) {

@@ -162,7 +162,8 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     let sweep = mirror.begin().await.unwrap();
     put(&mirror, "soc", "new", json!({})).await;
     let seen = BTreeSet::from(["stays".parse().unwrap()]);
-    assert!(mirror.retain(&source("soc"), seen, sweep).await.unwrap());
+    let n_left = mirror.retain(&source("soc"), seen, sweep).await.unwrap();
+    assert_eq!(n_left, 2);
     assert_eq!(mirror.case(&reference("soc", "gone")).await.unwrap(), None);
     let board = mirror.board(vec![named("soc")], &text("")).await.unwrap();
     assert_eq!(board.n_known, 2);
@@ -171,6 +172,28 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
         .await
         .unwrap();
     assert_eq!(board.n_cases, 0, "no search finds it any more");
+}
+
+#[tokio::test]
+async fn following_goes_on_where_it_stood() {
+    let mirror = empty();
+    assert_eq!(mirror.cursor(&source("soc")).await.unwrap(), None);
+    let now = "2026-11-23T10:00:00Z".parse().unwrap();
+    let mut cursor = Cursor::default();
+    for _ in 0..2 {
+        cursor.doubt();
+        mirror
+            .set_read_at(&source("soc"), now, &cursor)
+            .await
+            .unwrap();
+        let found = mirror.cursor(&source("soc")).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&cursor));
+        cursor = Cursor::default();
+        cursor.disagrees(now);
+    }
+    assert_eq!(mirror.cursor(&source("ot")).await.unwrap(), None);
+    mirror.forget(&source("soc")).await.unwrap();
+    assert_eq!(mirror.cursor(&source("soc")).await.unwrap(), None);
 }
 
 #[tokio::test]

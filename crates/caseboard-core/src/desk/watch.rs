@@ -14,19 +14,18 @@ use crate::{
     error::Error,
     event::DeskEvent,
     id::{CaseRef, DeploymentId, SourceId},
-    sync::{INTERVAL, Next, PageOutcome, REFUSED_INTERVAL, Step},
+    sync::{Follow, INTERVAL, Limits, Next, PageOutcome, REFUSED_INTERVAL},
 };
 
 /// Where a source's task stands.
 struct Follower {
     source: SourceId,
     space: Space,
-    step: Step,
-    /// When the full reading under way, or the last one, began.
-    sweep: ReadNumber,
-    /// Cases that the last full reading could not read.
-    n_unreadable: usize,
-    /// Where the mirror was when the full reading began: at another place it may hold something else.
+    /// `None` until it is known how far an earlier run came.
+    follow: Option<Follow>,
+    /// When the reading under way began.
+    began: ReadNumber,
+    /// Where the mirror was when following began: at another place it may hold something else.
     n_moves: u64,
 }
 
@@ -75,9 +74,8 @@ impl Desk {
         let mut follower = Follower {
             source,
             space,
-            step: Step::first(),
-            sweep: ReadNumber::default(),
-            n_unreadable: 0,
+            follow: None,
+            began: ReadNumber::default(),
             n_moves: self.inner.mirror.database().n_moves(),
         };
         loop {
@@ -99,7 +97,7 @@ impl Desk {
             let n_moves = self.inner.mirror.database().n_moves();
             if follower.n_moves != n_moves {
                 follower.n_moves = n_moves;
-                follower.step = Step::first();
+                follower.follow = None;
             }
             let over = match self.turn(follower, stop).await {
                 Ok(over) => over,
@@ -116,11 +114,18 @@ impl Desk {
     /// One request and what follows from its answer. Tells whether the pass is over.
     async fn turn(&self, follower: &mut Follower, stop: &CancellationToken) -> Result<bool, Error> {
         let began = self.inner.mirror.begin().await?;
-        if follower.step.begins_sweep() {
-            follower.sweep = began;
-            follower.n_unreadable = 0;
+        let follow = match &mut follower.follow {
+            Some(follow) => follow,
+            none => {
+                let cursor = self.inner.mirror.cursor(&follower.source).await?;
+                none.insert(Follow::new(Limits::default(), cursor))
+            }
+        };
+        if follow.begins() {
+            follower.began = began;
         }
-        let page = follower.space.find_cases(&follower.step.request()).await?;
+        let request = follow.request(self.inner.clock.now());
+        let page = follower.space.find_cases(&request).await?;
         if stop.is_cancelled() {
             return Ok(true);
         }
@@ -146,30 +151,23 @@ impl Desk {
         let taken_in = mirror.put(&source, page.cases.clone(), began).await?;
         let outcome = PageOutcome {
             n_changed: taken_in.n_changed,
-            n_known: taken_in.n_known as usize + follower.n_unreadable,
+            n_known: taken_in.n_known,
         };
-        let step = std::mem::replace(&mut follower.step, Step::first());
-        if matches!(step, Step::Sweep { .. }) {
-            follower.n_unreadable += page.unreadable.len();
-        }
-        let over = match step.next(page, outcome) {
-            Next::Now(step) => {
-                follower.step = step;
-                false
-            }
-            Next::Later(step) => {
-                follower.step = step;
-                true
-            }
-            Next::Swept { seen, later } => {
-                mirror.retain(&source, seen, follower.sweep).await?;
-                follower.step = later;
+        let now = self.inner.clock.now();
+        let Some(follow) = &mut follower.follow else {
+            return Ok(true);
+        };
+        let over = match follow.take_in(page, outcome, now) {
+            Next::More => false,
+            Next::Over => true,
+            Next::Swept(seen) => {
+                let n_known = mirror.retain(&source, seen, follower.began).await?;
+                follow.swept(n_known, now);
                 true
             }
         };
         if over {
-            let now = self.inner.clock.now();
-            mirror.set_read_at(&source, now).await?;
+            mirror.set_read_at(&source, now, follow.cursor()).await?;
             self.refresh_facts().await;
             self.pass_succeeded(&source, now);
         } else {
@@ -199,7 +197,9 @@ impl Desk {
     fn pass_failed(&self, follower: &mut Follower, error: Error) -> Duration {
         let problem = CommandError::from(error);
         tracing::info!(source = %follower.source, code = ?problem.code, "a pass failed");
-        follower.step = Step::first();
+        if let Some(follow) = &mut follower.follow {
+            follow.failed();
+        }
         let key_refused = problem.code == ErrorCode::Unauthenticated;
         {
             let mut state = self.state();
