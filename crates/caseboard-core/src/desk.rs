@@ -4,6 +4,9 @@ mod attach;
 mod deployments;
 mod entries;
 mod live;
+mod outage;
+#[cfg(test)]
+mod proofs;
 mod read;
 mod storage;
 mod watch;

@@ -24,6 +24,8 @@ use self::reading::Reading;
 
 /// Time between two passes over a source.
 pub(crate) const INTERVAL: Duration = Duration::from_secs(15);
+/// Time between two probes of a deployment that does not answer.
+pub(crate) const DOWN_INTERVAL: Duration = Duration::from_secs(30);
 /// Time between two passes over a deployment that does not accept its key (R11).
 pub(crate) const REFUSED_INTERVAL: Duration = Duration::from_mins(5);
 /// How far searching may lag behind what is written.

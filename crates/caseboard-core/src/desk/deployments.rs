@@ -6,7 +6,7 @@ use kibana_cases::{Address, Client, Credentials};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, live::Live};
+use super::{Desk, live::Live, outage::Outage};
 use crate::{
     code::CommandError,
     deployment::{
@@ -337,6 +337,7 @@ impl Desk {
             key: KeyState::Missing,
             problem: None,
             watches: HashMap::new(),
+            outage: Outage::default(),
         });
         self.own(async move { desk.load_key(&id).await });
     }
@@ -424,7 +425,7 @@ impl Desk {
     }
 
     /// Saves a deployment whose key was tested, and brings it to life.
-    fn install(
+    pub(super) fn install(
         &self,
         deployment: Deployment,
         client: Client,
@@ -449,6 +450,7 @@ impl Desk {
             key: KeyState::Saving,
             problem: None,
             watches: HashMap::new(),
+            outage: Outage::default(),
         });
         self.watch_spaces(&id);
         self.tell(DeskEvent::DeploymentChanged {
@@ -505,7 +507,7 @@ impl Desk {
 
 /// What to do when a deployment of that name or id is saved already.
 #[derive(Debug, Clone, Copy)]
-enum Clash {
+pub(super) enum Clash {
     Refuse,
     Replace,
 }

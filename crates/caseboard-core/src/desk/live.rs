@@ -7,6 +7,7 @@ use kibana_cases::{Client, Space, SpaceId};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::outage::Outage;
 use crate::{
     cache::{NamedSource, SourceFacts},
     code::CommandError,
@@ -34,6 +35,7 @@ pub(super) struct Live {
     pub(super) key: KeyState,
     pub(super) problem: Option<CommandError>,
     pub(super) watches: HashMap<SpaceId, Watch>,
+    pub(super) outage: Outage,
 }
 
 /// A space that is followed.
@@ -103,13 +105,12 @@ impl State {
         Ok((live.named(space), live.saved.url.clone()))
     }
 
-    pub(super) fn wake_all(&self) {
-        for watch in self
-            .deployments
-            .iter()
-            .flat_map(|live| live.watches.values())
-        {
-            watch.wake.notify_one();
+    pub(super) fn wake_all(&mut self) {
+        for live in &mut self.deployments {
+            live.outage.ask_at_once();
+            for watch in live.watches.values() {
+                watch.wake.notify_one();
+            }
         }
     }
 

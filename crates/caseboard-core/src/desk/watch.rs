@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     event::DeskEvent,
     id::{CaseRef, DeploymentId, SourceId},
-    sync::{Follow, INTERVAL, Limits, Next, PageOutcome, REFUSED_INTERVAL},
+    sync::{DOWN_INTERVAL, Follow, INTERVAL, Limits, Next, PageOutcome, REFUSED_INTERVAL},
 };
 
 /// Where a source's task stands.
@@ -79,9 +79,13 @@ impl Desk {
             n_moves: self.inner.mirror.database().n_moves(),
         };
         loop {
-            let pause = tokio::select! {
-                () = stop.cancelled() => return,
-                pause = self.pass(&mut follower, &stop) => pause,
+            let pause = if let Some(pause) = self.must_wait(&follower.source) {
+                pause
+            } else {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    pause = self.pass(&mut follower, &stop) => pause,
+                }
             };
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -89,6 +93,13 @@ impl Desk {
                 () = self.inner.clock.sleep(pause) => {}
             }
         }
+    }
+
+    fn must_wait(&self, source: &SourceId) -> Option<Duration> {
+        let now = self.inner.clock.now();
+        let mut state = self.state();
+        let live = state.deployment_mut(&source.deployment)?;
+        live.must_wait(&source.space, now)
     }
 
     /// One pass. Tells how long to wait for the next.
@@ -191,6 +202,7 @@ impl Desk {
         if let Some(live) = state.deployment_mut(&source.deployment) {
             live.problem
                 .take_if(|problem| problem.code == ErrorCode::Unauthenticated);
+            live.note_success();
         }
     }
 
@@ -201,13 +213,19 @@ impl Desk {
             follow.failed();
         }
         let key_refused = problem.code == ErrorCode::Unauthenticated;
+        let down_for = jittered(if key_refused {
+            REFUSED_INTERVAL
+        } else {
+            DOWN_INTERVAL
+        });
         {
+            let now = self.inner.clock.now();
             let mut state = self.state();
-            if let Some(live) = state
-                .deployment_mut(&follower.source.deployment)
-                .filter(|_| key_refused)
-            {
-                live.problem = Some(problem.clone());
+            if let Some(live) = state.deployment_mut(&follower.source.deployment) {
+                live.note_failure(&follower.source.space, now, down_for);
+                if key_refused {
+                    live.problem = Some(problem.clone());
+                }
             }
             if let Some(watch) = state.watch_mut(&follower.source) {
                 watch.problem = Some(problem);
