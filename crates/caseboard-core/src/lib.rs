@@ -30,6 +30,7 @@ pub mod code;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod search;
 pub mod view;
 
 pub use clock::{Clock, SystemClock};

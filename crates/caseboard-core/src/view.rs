@@ -10,6 +10,7 @@ mod deployment;
 mod deployment_test;
 mod markdown;
 mod outbox;
+mod search;
 mod storage;
 
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
@@ -24,5 +25,8 @@ pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
     CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryState, EntryView,
     EntryWhat, FieldView, NewCaseForm, OutboxView, SenderView,
+};
+pub use search::{
+    Chip, ExactKind, Operator, ProblemReason, SearchField, SearchProblem, SearchView,
 };
 pub use storage::{StorageState, StorageView};
