@@ -90,7 +90,7 @@ impl Parser<'_> {
                     self.take();
                     self.problem(span, ProblemReason::AndImplied);
                 }
-                TokenKind::Open if depth == DEEPEST => {
+                TokenKind::Open if depth >= DEEPEST => {
                     self.n_flat += 1;
                     self.take();
                     self.problem(span, ProblemReason::TooDeep { most: DEEPEST });

@@ -269,6 +269,13 @@ const TABLE: &[Row] = &[
     ("ip:2001:db8::1", "ip='2001:db8::1'", "=", ""),
     ("domain:evil[.]example", "domain='evil.example'", "domain:evil.example", ""),
     ("hash:d41d8cd98f00b204e9800998ecf8427e", "hash='d41d8cd98f00b204e9800998ecf8427e'", "=", ""),
+    // Quotes that are closed for what follows.
+    (
+        "-(a OR sev:\"hig",
+        "(not (any 'a' (unread sev:\"hig\")))",
+        "-(a OR sev:\"hig\")",
+        "1..2 UnclosedGroup, 11..15 UnclosedQuote, 11..15 UnknownValue high",
+    ),
     // Times.
     ("updated:<2h", "updated ago<2h", "=", ""),
     ("updated:>2h", "updated ago>2h", "=", ""),
