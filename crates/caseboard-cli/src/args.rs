@@ -36,7 +36,7 @@ pub(crate) enum CaseCommand {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListCases {
-    /// Words that must all occur in title, tags, handle or id.
+    /// A search: words, `field:value`, `OR`, `-`. Write `--` before one that begins with `-`.
     pub(crate) words: Vec<String>,
     /// Status, as Kibana writes it.
     #[arg(long, default_value = "open")]

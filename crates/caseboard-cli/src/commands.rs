@@ -29,12 +29,15 @@ async fn list_cases(desk: &Desk, list: &ListCases) -> Result<String> {
     let deployments = read(desk).await;
     let query = BoardQuery {
         text: list.words.join(" "),
+        ..BoardQuery::default()
     };
     let window = desk
         .board_window(&query, &list.status, 0, list.limit)
         .await
         .map_err(output::failed)?;
-    let problems = output::problems(&deployments);
+    let search = desk.board(&query).await.map_err(output::failed)?.search;
+    let mut problems = output::problems(&deployments);
+    problems.extend(output::search(&search));
     if list.json {
         return Ok(serde_json::to_string_pretty(
             &json!({"total": window.total, "rows": window.rows, "problems": problems}),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use caseboard_core::{
     code::CommandError,
     view::{
-        BoardWindow, CaseRights, DeploymentTest, DeploymentView, KeyWarning, StorageView,
+        BoardWindow, CaseRights, DeploymentTest, DeploymentView, KeyWarning, Searched, StorageView,
         TestOutcome, TestStepName,
     },
 };
@@ -38,6 +38,23 @@ pub(crate) fn problems(deployments: &[DeploymentView]) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What of a search could not be read, and where it could have missed something.
+pub(crate) fn search(search: &Searched) -> Vec<String> {
+    let problems = search
+        .problems
+        .iter()
+        .map(|problem| format!("search, at {}: {}", problem.start + 1, problem.message));
+    let incomplete = search.incomplete.iter().map(|source| {
+        format!(
+            "{}: comments and alerts of {} of {} cases",
+            source.name,
+            source.n_cases - source.n_detailed,
+            source.n_cases
+        )
+    });
+    problems.chain(incomplete).collect()
 }
 
 /// What is wrong with what is kept on this computer.

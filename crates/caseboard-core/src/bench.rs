@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     cache::{
-        Mirror, NamedSource, Part,
+        Asking, Mirror, NamedSource, Part,
         database::{Database, DatabaseKey},
         migrations,
     },
@@ -59,11 +59,22 @@ async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
     let window = async |text: &str, offset| {
         let part = Part { offset, limit: 50 };
         mirror
-            .board_window(sources.clone(), &query(text), "open", part)
+            .board_window(
+                sources.clone(),
+                &query(text),
+                "open",
+                part,
+                Asking::default(),
+            )
             .await
             .map(drop)
     };
-    let board = async |text: &str| mirror.board(sources.clone(), &query(text)).await.map(drop);
+    let board = async |text: &str| {
+        mirror
+            .board(sources.clone(), &query(text), Asking::default())
+            .await
+            .map(drop)
+    };
     let mut all = vec![
         of("plain scan of the table", async |_| scan(&mirror).await).await?,
         Measured {
@@ -100,6 +111,15 @@ async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
         .await?,
         of("window of a word in all cases", async |_| {
             window("powershell", 0).await
+        })
+        .await?,
+        of("board of an assignee", async |_| {
+            board("assignee:u_7_0 created:2026-11-01..").await
+        })
+        .await?,
+        of("board of all but a word", async |_| board("-web-42").await).await?,
+        of("board of alternatives and a range", async |_| {
+            board("(web-42 OR tag:T1042) sev:high+ alerts:>10").await
         })
         .await?,
         of("window of a handle", async |_| {
@@ -215,5 +235,6 @@ fn named(n: u32) -> NamedSource {
 fn query(text: &str) -> BoardQuery {
     BoardQuery {
         text: text.to_owned(),
+        ..BoardQuery::default()
     }
 }

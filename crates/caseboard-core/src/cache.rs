@@ -8,6 +8,7 @@ mod board;
 mod cases;
 pub(crate) mod database;
 mod details;
+mod groups;
 mod matching;
 mod people;
 mod row;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     board::Part,
     cases::{Pending, PendingId, put_pending, remove_pending},
     details::Details,
+    matching::Asking,
     row::NamedSource,
 };
 
@@ -41,7 +43,7 @@ use crate::{
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
     sync::Cursor,
-    view::{Board, BoardQuery, BoardWindow, CaseDetail},
+    view::{Board, BoardQuery, BoardWindow, CaseDetail, Grouping, Groups, ListPart},
 };
 
 /// When a reading began, as a number: higher is later. The default is before all others.
@@ -389,12 +391,18 @@ impl Mirror {
         &self,
         sources: Vec<NamedSource>,
         query: &BoardQuery,
+        asking: Asking,
     ) -> Result<Board, Error> {
         let query = query.clone();
         self.database
             .read(move |connection| {
-                let matching = matching::words(&query, &Places::find(connection, &sources)?);
-                board::board(connection, &sources, matching.as_ref())
+                let places = Places::find(connection, &sources)?;
+                let meaning = matching::meaning(connection, &places, &asking, &query)?;
+                let board = board::board(connection, &sources, meaning.matching.as_ref())?;
+                Ok(Board {
+                    search: meaning.searched,
+                    ..board
+                })
             })
             .await
     }
@@ -406,12 +414,61 @@ impl Mirror {
         query: &BoardQuery,
         column: &str,
         part: Part,
+        asking: Asking,
     ) -> Result<BoardWindow, Error> {
         let (query, column) = (query.clone(), column.to_owned());
         self.database
             .read(move |connection| {
-                let matching = matching::words(&query, &Places::find(connection, &sources)?);
-                board::window(connection, &sources, matching.as_ref(), &column, part)
+                let places = Places::find(connection, &sources)?;
+                let meaning = matching::meaning(connection, &places, &asking, &query)?;
+                board::window(
+                    connection,
+                    &sources,
+                    meaning.matching.as_ref(),
+                    &column,
+                    part,
+                )
+            })
+            .await
+    }
+
+    /// The cases that match, in groups; at most `limit` of these.
+    pub(crate) async fn groups(
+        &self,
+        sources: Vec<NamedSource>,
+        query: &BoardQuery,
+        (grouping, limit): (Grouping, u32),
+        asking: Asking,
+    ) -> Result<Groups, Error> {
+        let query = query.clone();
+        self.database
+            .read(move |connection| {
+                let places = Places::find(connection, &sources)?;
+                let meaning = matching::meaning(connection, &places, &asking, &query)?;
+                let matching = meaning.matching.as_ref();
+                let groups = groups::groups(connection, &sources, matching, grouping, limit)?;
+                Ok(Groups {
+                    search: meaning.searched,
+                    ..groups
+                })
+            })
+            .await
+    }
+
+    /// A window on the list of cases that match, or of one group of them.
+    pub(crate) async fn list(
+        &self,
+        sources: Vec<NamedSource>,
+        query: &BoardQuery,
+        list: &ListPart,
+        asking: Asking,
+    ) -> Result<BoardWindow, Error> {
+        let (query, list) = (query.clone(), list.clone());
+        self.database
+            .read(move |connection| {
+                let places = Places::find(connection, &sources)?;
+                let meaning = matching::meaning(connection, &places, &asking, &query)?;
+                board::list(connection, &sources, meaning.matching.as_ref(), &list)
             })
             .await
     }

@@ -24,7 +24,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::live::State;
 use crate::{
-    cache::{Mirror, NamedSource, Part, database::Database, migrations},
+    cache::{Asking, Mirror, NamedSource, Part, database::Database, migrations},
     clock::Clock,
     code::CommandError,
     deployment::registry::Registry,
@@ -33,7 +33,10 @@ use crate::{
     id::{CaseRef, SourceId},
     keychain::Keychain,
     outbox::{self, Outbox},
-    view::{Board, BoardQuery, BoardWindow, CaseDetail, StorageState, StorageView},
+    view::{
+        Board, BoardQuery, BoardWindow, CaseDetail, Grouping, Groups, ListPart, StorageState,
+        StorageView,
+    },
 };
 
 /// How long shutting down waits for requests under way.
@@ -156,7 +159,11 @@ impl Desk {
     /// `cache_unreadable` if what is kept on this computer cannot be read.
     pub async fn board(&self, query: &BoardQuery) -> Result<Board, CommandError> {
         let sources = self.state().sources_in_use();
-        Ok(self.inner.mirror.board(sources, query).await?)
+        Ok(self
+            .inner
+            .mirror
+            .board(sources, query, self.asking())
+            .await?)
     }
 
     /// At most `limit` cards of one column, never more than 200, from `offset`.
@@ -175,13 +182,57 @@ impl Desk {
         Ok(self
             .inner
             .mirror
-            .board_window(sources, query, column, part)
+            .board_window(sources, query, column, part, self.asking())
+            .await?)
+    }
+
+    /// The cases that match, in groups; at most `limit` of these, never more than 200.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn groups(
+        &self,
+        query: &BoardQuery,
+        grouping: Grouping,
+        limit: u32,
+    ) -> Result<Groups, CommandError> {
+        let sources = self.state().sources_in_use();
+        let asked = (grouping, limit);
+        Ok(self
+            .inner
+            .mirror
+            .groups(sources, query, asked, self.asking())
+            .await?)
+    }
+
+    /// A part of the list of cases that match, or of one group of them.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn list(
+        &self,
+        query: &BoardQuery,
+        list: &ListPart,
+    ) -> Result<BoardWindow, CommandError> {
+        let sources = self.state().sources_in_use();
+        Ok(self
+            .inner
+            .mirror
+            .list(sources, query, list, self.asking())
             .await?)
     }
 
     /// Reads every space in use now.
     pub fn sync_now(&self) {
         self.state().wake_all();
+    }
+
+    /// Who asks, and when. No deployment tells yet whose key it is.
+    fn asking(&self) -> Asking {
+        Asking {
+            now: self.inner.clock.now(),
+            ..Asking::default()
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

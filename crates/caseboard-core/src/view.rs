@@ -14,7 +14,10 @@ mod search;
 mod storage;
 
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
-pub use board::{Board, BoardQuery, BoardWindow, CaseRow, Column, NewStatus, SeverityCounts};
+pub use board::{
+    Board, BoardQuery, BoardWindow, CaseRow, Column, Group, GroupKey, Grouping, Groups,
+    IncompleteSource, ListOrder, ListPart, MatchedIn, NewStatus, Searched, SeverityCounts,
+};
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
 pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
 pub use deployment_test::{

@@ -1,45 +1,28 @@
 //! Board and list queries: columns with counts, and windows of rows. Every one of them goes along an index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kibana_cases::AlertId;
 use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::{
     cases::CaseKey,
+    groups,
     matching::Matching,
     row::{self, NamedSource, Places},
 };
 use crate::{
     error::Error,
-    view::{Board, BoardWindow, CaseRow, Column, SeverityCounts},
+    view::{
+        Board, BoardWindow, CaseRow, Column, GroupKey, Grouping, ListOrder, ListPart, Searched,
+        SeverityCounts,
+    },
 };
 
 /// Most rows that one window holds, whatever is asked for.
 pub(crate) const MOST_ROWS: u32 = 200;
 /// Place of columns that this app does not know.
 const UNKNOWN: u8 = 2;
-
-/// In which order a window shows its cases.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "lists are the query language's")
-)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    /// Worst severity first, then newest change.
-    Severity,
-    /// Last change, or creation where there was none.
-    Changed,
-    Created,
-    Closed,
-    Number,
-    Title,
-    Category,
-    Owner,
-    Alerts,
-    Comments,
-}
 
 /// Which part of a long list is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +66,7 @@ pub(crate) fn board(
         n_cases: columns.iter().map(|column| column.total).sum(),
         n_known,
         columns,
+        search: Searched::default(),
     })
 }
 
@@ -95,8 +79,11 @@ pub(crate) fn window(
     part: Part,
 ) -> Result<BoardWindow, Error> {
     let window = Window {
-        column: Some(column),
-        order: Order::Severity,
+        group: Some(GroupKey {
+            grouping: Grouping::Status,
+            key: Some(column.to_owned()),
+        }),
+        order: ListOrder::Severity,
         descending: false,
     };
     window.read(
@@ -107,22 +94,21 @@ pub(crate) fn window(
     )
 }
 
-/// A window on the list of all columns, in any order.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "lists are the query language's")
-)]
+/// A window on the list of all columns or of one group, in any order.
 pub(crate) fn list(
     connection: &Connection,
     sources: &[NamedSource],
     matching: Option<&Matching>,
-    (order, descending): (Order, bool),
-    part: Part,
+    list: &ListPart,
 ) -> Result<BoardWindow, Error> {
     let window = Window {
-        column: None,
-        order,
-        descending,
+        group: list.group.clone(),
+        order: list.order,
+        descending: list.descending,
+    };
+    let part = Part {
+        offset: list.offset,
+        limit: list.limit,
     };
     window.read(
         connection,
@@ -148,13 +134,13 @@ pub(crate) fn cases_of_alert(
     row::of(connection, &places, &keys.collect::<Result<Vec<_>, _>>()?)
 }
 
-struct Window<'a> {
-    column: Option<&'a str>,
-    order: Order,
+struct Window {
+    group: Option<GroupKey>,
+    order: ListOrder,
     descending: bool,
 }
 
-impl Window<'_> {
+impl Window {
     fn read(
         &self,
         connection: &Connection,
@@ -175,15 +161,19 @@ impl Window<'_> {
         let mut find = connection.prepare_cached(&sql)?;
         let keys = find.query_map(params_from_iter(values), |row| row.get(0))?;
         let keys: Vec<CaseKey> = keys.collect::<Result<_, _>>()?;
+        let found = match matching {
+            Some(matching) => matching.places(connection, &keys)?,
+            None => HashMap::new(),
+        };
         Ok(BoardWindow {
             total,
-            rows: row::of(connection, places, &keys)?,
+            rows: row::found(connection, places, &keys, &found)?,
         })
     }
 
     fn counting(&self, places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
         let (from, mut values) = from(matching);
-        let column = self.in_column(&mut values);
+        let column = self.in_group(places, &mut values);
         let sql = format!(
             "SELECT count(*) FROM {from} WHERE source IN {}{column}",
             places.sql()
@@ -201,7 +191,7 @@ impl Window<'_> {
         let order = self.order.columns();
         let select = format!("SELECT case_key, {}", order.names.join(", "));
         let (from, mut values) = from(matching);
-        let column = self.in_column(&mut values);
+        let column = self.in_group(places, &mut values);
         let sql = if matching.is_some() {
             format!(
                 "{select} FROM {from} WHERE source IN {}{column}",
@@ -223,12 +213,11 @@ impl Window<'_> {
         (sql, values)
     }
 
-    fn in_column(&self, values: &mut Vec<Value>) -> String {
-        let Some(column) = self.column else {
-            return String::new();
-        };
-        values.push(Value::Text(column.to_owned()));
-        format!(" AND status = ?{}", values.len())
+    fn in_group(&self, places: &Places, values: &mut Vec<Value>) -> String {
+        match &self.group {
+            Some(group) => format!(" AND {}", groups::within(places, group, values)),
+            None => String::new(),
+        }
     }
 }
 
@@ -238,7 +227,7 @@ struct Columns {
     collate: &'static str,
 }
 
-impl Order {
+impl ListOrder {
     fn columns(self) -> Columns {
         let (names, collate): (&[_], _) = match self {
             Self::Severity => (&["severity_rank", "changed_at"], ""),
@@ -273,7 +262,7 @@ impl Columns {
 }
 
 /// Cases, or those that match.
-fn from(matching: Option<&Matching>) -> (String, Vec<Value>) {
+pub(super) fn from(matching: Option<&Matching>) -> (String, Vec<Value>) {
     match matching {
         None => ("cases".to_owned(), Vec::new()),
         Some(matching) => (
@@ -296,7 +285,7 @@ fn counting(places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>
 }
 
 /// Columns in the order of the screen: unknown statuses stand before closed.
-fn column_key(status: &str) -> (u8, String) {
+pub(super) fn column_key(status: &str) -> (u8, String) {
     let order = match status {
         "open" => 0,
         "in-progress" => 1,
@@ -307,22 +296,26 @@ fn column_key(status: &str) -> (u8, String) {
 }
 
 fn column(status: String, read_only: bool, severities: SeverityCounts) -> Column {
-    let SeverityCounts {
-        critical,
-        high,
-        medium,
-        low,
-        unknown,
-    } = &severities;
     Column {
-        total: critical + high + medium + low + unknown,
+        total: total(&severities),
         status,
         severities,
         read_only,
     }
 }
 
-fn of(counts: &mut SeverityCounts, rank: u8) -> &mut u32 {
+pub(super) fn total(severities: &SeverityCounts) -> u32 {
+    let SeverityCounts {
+        critical,
+        high,
+        medium,
+        low,
+        unknown,
+    } = severities;
+    critical + high + medium + low + unknown
+}
+
+pub(super) fn of(counts: &mut SeverityCounts, rank: u8) -> &mut u32 {
     match rank {
         0 => &mut counts.critical,
         1 => &mut counts.high,

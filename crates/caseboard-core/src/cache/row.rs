@@ -1,5 +1,7 @@
 //! Cases as cards and rows show them, and their handles.
 
+use std::collections::HashMap;
+
 use kibana_cases::CaseId;
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -12,7 +14,7 @@ use crate::{
     error::Error,
     id::{CaseRef, SourceId},
     plain::visible,
-    view::{CaseRow, Person},
+    view::{CaseRow, MatchedIn, Person},
 };
 
 /// Shortest prefix of an id that stands for a case without a number.
@@ -88,6 +90,16 @@ pub(crate) fn of(
     places: &Places,
     keys: &[CaseKey],
 ) -> Result<Vec<CaseRow>, Error> {
+    found(connection, places, keys, &HashMap::new())
+}
+
+/// The same, with where a search matched in them.
+pub(crate) fn found(
+    connection: &Connection,
+    places: &Places,
+    keys: &[CaseKey],
+    matched_in: &HashMap<CaseKey, Vec<MatchedIn>>,
+) -> Result<Vec<CaseRow>, Error> {
     let mut find = connection.prepare_cached(
         "SELECT source, id, number, title, status, severity, owner, tags, assignees, n_alerts, n_comments,
              created_at, changed_at, n_pending
@@ -99,7 +111,10 @@ pub(crate) fn of(
             continue;
         };
         if let Some(named) = places.named(raw.source) {
-            rows.push(raw.into_row(connection, named)?);
+            rows.push(CaseRow {
+                matched_in: matched_in.get(key).cloned().unwrap_or_default(),
+                ..raw.into_row(connection, named)?
+            });
         }
     }
     Ok(rows)
@@ -186,6 +201,7 @@ impl Raw {
             created_at: time(self.created_at).to_string(),
             changed_at: time(self.changed_at).to_string(),
             pending: self.n_pending > 0,
+            matched_in: Vec::new(),
             case: CaseRef {
                 source: named.source.clone(),
                 id,

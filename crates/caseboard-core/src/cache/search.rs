@@ -8,7 +8,7 @@
 
 mod terms;
 
-use terms::{Field, refanged};
+pub(super) use self::terms::{Field, folded};
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use rusqlite::{Transaction, params};
 use serde_json::Value;
 
 use super::{cases::CaseKey, database::Migration, details};
-use crate::error::Error;
+use crate::{error::Error, search::refang};
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
     number: 5,
@@ -78,12 +78,12 @@ fn index_text(
     )?;
     put.execute(params![
         key,
-        refanged(&case.title),
+        refang(&case.title),
         case.tags.join("\n"),
-        refanged(&case.description),
-        refanged(&comments.collect::<Vec<_>>().join("\n")),
-        refanged(&observables.collect::<Vec<_>>().join("\n")),
-        refanged(&alerts),
+        refang(&case.description),
+        refang(&comments.collect::<Vec<_>>().join("\n")),
+        refang(&observables.collect::<Vec<_>>().join("\n")),
+        refang(&alerts),
     ])?;
     Ok(())
 }

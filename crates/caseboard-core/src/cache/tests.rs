@@ -4,6 +4,7 @@ use super::*;
 use crate::id::DeploymentId;
 
 mod plan;
+mod searching;
 
 pub(crate) fn source(space: &str) -> SourceId {
     SourceId {
@@ -47,6 +48,7 @@ fn reference(space: &str, id: &str) -> CaseRef {
 fn text(text: &str) -> BoardQuery {
     BoardQuery {
         text: text.to_owned(),
+        ..BoardQuery::default()
     }
 }
 
@@ -102,7 +104,7 @@ async fn window(
         limit: part.1,
     };
     mirror
-        .board_window(sources, query, column, part)
+        .board_window(sources, query, column, part, Asking::default())
         .await
         .unwrap()
 }
@@ -165,10 +167,13 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     let n_left = mirror.retain(&source("soc"), seen, sweep).await.unwrap();
     assert_eq!(n_left, 2);
     assert_eq!(mirror.case(&reference("soc", "gone")).await.unwrap(), None);
-    let board = mirror.board(vec![named("soc")], &text("")).await.unwrap();
+    let board = mirror
+        .board(vec![named("soc")], &text(""), Asking::default())
+        .await
+        .unwrap();
     assert_eq!(board.n_known, 2);
     let board = mirror
-        .board(vec![named("soc")], &text("vanished"))
+        .board(vec![named("soc")], &text("vanished"), Asking::default())
         .await
         .unwrap();
     assert_eq!(board.n_cases, 0, "no search finds it any more");
@@ -214,7 +219,11 @@ async fn fields_that_this_app_does_not_know_are_kept_as_they_came() {
 async fn an_unknown_status_is_a_read_only_column_before_closed() {
     let board = mirror()
         .await
-        .board(vec![named("soc"), named("ot")], &text(""))
+        .board(
+            vec![named("soc"), named("ot")],
+            &text(""),
+            Asking::default(),
+        )
         .await
         .unwrap();
     let columns: Vec<_> = board
@@ -277,12 +286,16 @@ async fn words_are_looked_for_in_title_tags_handle_and_id() {
         ("prod/ot", 2),
         ("sideload", 1),
         ("dll nothing", 0),
-        ("\"", 0),
+        ("\"", 5),
         ("#", 0),
-        ("dll OR AND (", 0),
+        ("dll OR AND (", 1),
     ] {
         let board = mirror
-            .board(vec![named("soc"), named("ot")], &text(words))
+            .board(
+                vec![named("soc"), named("ot")],
+                &text(words),
+                Asking::default(),
+            )
             .await
             .unwrap();
         let mut n_rows = 0;

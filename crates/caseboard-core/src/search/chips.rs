@@ -235,6 +235,12 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_does_not_stand_alone_is_written_anew() {
+        let chips = Search::read("a OR -(assignee:").chips();
+        assert_eq!(chips, [text("(a OR -assignee:)")]);
+    }
+
+    #[test]
     fn a_negated_emptiness_is_its_opposite() {
         let chips = Search::read("-assignee:none -closed:*").chips();
         let expected = [

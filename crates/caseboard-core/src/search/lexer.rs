@@ -277,17 +277,19 @@ impl Lexer<'_> {
 
     fn bare(&mut self) -> TokenKind {
         let start = self.at;
-        self.n_values += 1;
         let value = self.value(Place::Bare);
         let is_keyword = value.as_ref().is_some_and(|value| !value.quoted);
         match self.part(start, self.at) {
             "OR" if is_keyword => TokenKind::Or,
             "AND" if is_keyword => TokenKind::And,
             "NOT" if is_keyword => TokenKind::Not,
-            _ => TokenKind::Term(RawTerm {
-                field: None,
-                values: value.into_iter().collect(),
-            }),
+            _ => {
+                self.n_values += 1;
+                TokenKind::Term(RawTerm {
+                    field: None,
+                    values: value.into_iter().collect(),
+                })
+            }
         }
     }
 

@@ -32,6 +32,8 @@ impl ProblemReason {
             | Self::TooMany { .. } => true,
             Self::UnknownField { .. }
             | Self::StarInside
+            | Self::NotKept { .. }
+            | Self::UnknownMe
             | Self::UnclosedQuote
             | Self::UnclosedGroup
             | Self::StrayClose
@@ -82,6 +84,8 @@ impl fmt::Display for ProblemReason {
             Self::ShortenedId => f.write_str("this id is shortened; copy the full one"),
             Self::StarInside => f.write_str("a star counts at the end of a word only"),
             Self::StarAlone => f.write_str("a star needs a beginning here"),
+            Self::NotKept { name } => write!(f, "`{name}` cannot be searched yet; it is left out"),
+            Self::UnknownMe => f.write_str("no deployment has told who you are"),
             Self::UnclosedQuote => f.write_str("the quote is not closed"),
             Self::UnclosedGroup => f.write_str("the parenthesis is not closed"),
             Self::StrayClose => f.write_str("no parenthesis was opened"),

@@ -2,15 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::CaseRef, view::Person};
+use crate::{
+    id::CaseRef,
+    view::{ExactKind, Person, SearchProblem},
+};
 
 /// Which cases a board holds: those of all spaces in use that match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BoardQuery {
-    /// Words that must all occur in title, tags, handle or id. Empty means every case.
+    /// In the search language. Empty means every case. What cannot be read is left out.
     pub text: String,
+    /// A text that is one id, address, hash or link is searched as words, and not as exactly that.
+    #[serde(default)]
+    pub as_text: bool,
+    /// IANA name of the zone that dates without one are in; UTC if there is none or nobody knows it.
+    #[serde(default)]
+    pub zone: Option<String>,
 }
 
 /// The whole board without its cards.
@@ -24,6 +33,138 @@ pub struct Board {
     pub n_cases: u32,
     /// Cases in the spaces in use, whether they match or not.
     pub n_known: u32,
+    /// What there is to say about the search.
+    pub search: Searched,
+}
+
+/// What there is to say about a search that was answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Searched {
+    /// What could not be read or asked for; it was left out.
+    pub problems: Vec<SearchProblem>,
+    /// What the text is as a whole, if it is one thing: exactly that was searched, unless `asText` was said.
+    pub exact: Option<ExactKind>,
+    /// Sources in which something may have been missed, because not all details of their cases are here yet.
+    pub incomplete: Vec<IncompleteSource>,
+}
+
+/// A source whose cases are not all here in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct IncompleteSource {
+    /// As people read it: `PROD / soc`.
+    pub name: String,
+    /// Cases of it that are known.
+    pub n_cases: u32,
+    /// Those among them whose comments and alerts are here.
+    pub n_detailed: u32,
+}
+
+/// By what cases are put into groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Grouping {
+    /// Status.
+    Status,
+    /// Severity.
+    Severity,
+    /// Persons it is assigned to; a case with two is in two groups.
+    Assignee,
+    /// Deployment and space.
+    Source,
+    /// Category.
+    Category,
+    /// Tags; a case with two is in two groups.
+    Tag,
+    /// The Kibana application that owns it.
+    Owner,
+}
+
+/// Names a group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupKey {
+    /// By what the groups are made.
+    pub grouping: Grouping,
+    /// The key of one; `None` is the group of cases that have none.
+    pub key: Option<String>,
+}
+
+/// The cases of a search in groups, without the cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Groups {
+    /// Statuses and severities in their own order, all others by size. Never more than were asked for.
+    pub groups: Vec<Group>,
+    /// How many there are.
+    pub n_groups: u32,
+    /// What there is to say about the search.
+    pub search: Searched,
+}
+
+/// One group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// What names it; `None` for cases that have none.
+    pub key: Option<String>,
+    /// For people; hidden characters stand as `⟨RLO⟩`.
+    pub name: Option<String>,
+    /// Cases in it that match.
+    pub total: u32,
+    /// The same cases by severity.
+    pub severities: SeverityCounts,
+}
+
+/// In which order a list shows its cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum ListOrder {
+    /// Worst severity first, then newest change.
+    Severity,
+    /// Last change, or creation where there was none.
+    Changed,
+    /// Creation.
+    Created,
+    /// Closing; what is not closed has none.
+    Closed,
+    /// The number that Kibana gave.
+    Number,
+    /// Title.
+    Title,
+    /// Category.
+    Category,
+    /// The Kibana application that owns it.
+    Owner,
+    /// How many alerts.
+    Alerts,
+    /// How many comments.
+    Comments,
+}
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListPart {
+    /// Cases of this group alone.
+    pub group: Option<GroupKey>,
+    /// By what they are ordered.
+    pub order: ListOrder,
+    /// The other way around.
+    pub descending: bool,
+    /// How many to leave out first.
+    pub offset: u32,
+    /// How many at most; never more than 200 come.
+    pub limit: u32,
 }
 
 /// One column of the board.
@@ -104,6 +245,29 @@ pub struct CaseRow {
     pub changed_at: String,
     /// A change of ours that Kibana has not confirmed yet is part of this row.
     pub pending: bool,
+    /// Where the words of the search stand in it, as far as that can be told.
+    pub matched_in: Vec<MatchedIn>,
+}
+
+/// A place in a case where a search matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum MatchedIn {
+    /// The case's own id.
+    Id,
+    /// The title.
+    Title,
+    /// The description.
+    Description,
+    /// A comment.
+    Comment,
+    /// A tag.
+    Tag,
+    /// An observable.
+    Observable,
+    /// An attached alert: its id, or something that it names.
+    Alert,
 }
 
 /// A status that a case can be given.

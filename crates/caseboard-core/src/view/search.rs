@@ -76,6 +76,13 @@ pub enum ProblemReason {
     StarInside,
     /// A star without a field or a beginning; it says nothing.
     StarAlone,
+    /// Nothing is known of this yet; the condition is left out.
+    NotKept {
+        /// The field or the word.
+        name: String,
+    },
+    /// Nobody knows who asks, in any of the deployments; nothing matches.
+    UnknownMe,
     /// A quote that is not closed; the phrase goes to the end.
     UnclosedQuote,
     /// A parenthesis that is not closed; the group goes to the end.

@@ -199,12 +199,18 @@ export type Board = {
 	nCases: number,
 	/**  Cases in the spaces in use, whether they match or not. */
 	nKnown: number,
+	/**  What there is to say about the search. */
+	search: Searched,
 };
 
 /**  Which cases a board holds: those of all spaces in use that match. */
 export type BoardQuery = {
-	/**  Words that must all occur in title, tags, handle or id. Empty means every case. */
+	/**  In the search language. Empty means every case. What cannot be read is left out. */
 	text: string,
+	/**  A text that is one id, address, hash or link is searched as words, and not as exactly that. */
+	asText?: boolean,
+	/**  IANA name of the zone that dates without one are in; UTC if there is none or nobody knows it. */
+	zone?: string | null,
 };
 
 /**  A window on the cards of one column, worst severity first, then newest change. */
@@ -301,6 +307,8 @@ export type CaseRow = {
 	changedAt: string,
 	/**  A change of ours that Kibana has not confirmed yet is part of this row. */
 	pending: boolean,
+	/**  Where the words of the search stand in it, as far as that can be told. */
+	matchedIn: MatchedIn[],
 };
 
 /**  One column of the board. */
@@ -423,6 +431,33 @@ host: string } |
 /**  Seconds from now. */
 seconds: number };
 
+/**  What a text is, if it is one thing. */
+export type ExactKind = 
+/**  An IPv4 or IPv6 address. */
+"ip" | 
+/**  An MD5, SHA-1, SHA-256 or SHA-512 in hexadecimal digits. */
+"hash" | 
+/**  A URL. */
+"url" | 
+/**  A UUID: of a case, an alert, or anything else. */
+"uuid" | 
+/**  A document id of 20 characters. */
+"documentId" | 
+/**  A link to a case in Kibana. */
+"caseLink" | 
+/**  A link to an alert in Kibana. */
+"alertLink";
+
+/**  A source whose cases are not all here in full. */
+export type IncompleteSource = {
+	/**  As people read it: `PROD / soc`. */
+	name: string,
+	/**  Cases of it that are known. */
+	nCases: number,
+	/**  Those among them whose comments and alerts are here. */
+	nDetailed: number,
+};
+
 /**  A stretch of a line. */
 export type Inline = 
 /**  Plain text. */
@@ -491,6 +526,23 @@ export type Markdown = {
 	plain: boolean,
 };
 
+/**  A place in a case where a search matched. */
+export type MatchedIn = 
+/**  The case's own id. */
+"id" | 
+/**  The title. */
+"title" | 
+/**  The description. */
+"description" | 
+/**  A comment. */
+"comment" | 
+/**  A tag. */
+"tag" | 
+/**  An observable. */
+"observable" | 
+/**  An attached alert: its id, or something that it names. */
+"alert";
+
 /**  What is needed to connect a Kibana. */
 export type NewDeployment = {
 	/**  Short name: 2 to 8 capital letters or digits. */
@@ -545,6 +597,75 @@ export type Preferences = {
 	zone: Zone,
 };
 
+/**  What is wrong with a part of a search. */
+export type ProblemReason = 
+/**  No field has this name; the word is searched as text. */
+{ kind: "unknownField"; 
+/**  The name as it was written. */
+name: string; 
+/**  The field that was probably meant. */
+suggestion: string | null } | 
+/**  The field does not know this value; the value is left out. */
+{ kind: "unknownValue"; 
+/**  The field. */
+field: string; 
+/**  The value that was probably meant. */
+suggestion: string | null } | 
+/**  A field without a value, or a comma with nothing beside it. */
+{ kind: "valueMissing"; 
+/**  The field. */
+field: string } | 
+/**  Neither a date, a time, a duration, nor `now` with or without a duration. */
+{ kind: "notATime" } | 
+/**  Not a duration as `2h`, `3d`, `2w`. */
+{ kind: "notADuration" } | 
+/**  Not a whole number. */
+{ kind: "notANumber" } | 
+/**  One end of the range is a duration, the other a date. */
+{ kind: "mixedRange" } | 
+/**  The range ends before it begins. */
+{ kind: "reversedRange" } | 
+/**  A range without ends. */
+{ kind: "emptyRange" } | 
+/**  The id was shortened with `…`; the whole one is needed. */
+{ kind: "shortenedId" } | 
+/**  A star before the end of a word; it stands for itself. */
+{ kind: "starInside" } | 
+/**  A star without a field or a beginning; it says nothing. */
+{ kind: "starAlone" } | 
+/**  Nothing is known of this yet; the condition is left out. */
+{ kind: "notKept"; 
+/**  The field or the word. */
+name: string } | 
+/**  Nobody knows who asks, in any of the deployments; nothing matches. */
+{ kind: "unknownMe" } | 
+/**  A quote that is not closed; the phrase goes to the end. */
+{ kind: "unclosedQuote" } | 
+/**  A parenthesis that is not closed; the group goes to the end. */
+{ kind: "unclosedGroup" } | 
+/**  A closing parenthesis without an opening one; it is left out. */
+{ kind: "strayClose" } | 
+/**  A group with nothing in it; it is left out. */
+{ kind: "emptyGroup" } | 
+/**  `OR` with nothing before or behind it; it is left out. */
+{ kind: "orAlone" } | 
+/**  `-` or `NOT` with nothing behind it; it is left out. */
+{ kind: "notAlone" } | 
+/**  `AND`: a blank says the same; it is left out. */
+{ kind: "andImplied" } | 
+/**  Groups within groups past the limit; their parentheses are left out. */
+{ kind: "tooDeep"; 
+/**  The limit. */
+most: number } | 
+/**  The text is longer than is read. */
+{ kind: "tooLong"; 
+/**  Bytes that are read. */
+most: number } | 
+/**  More values than are searched. */
+{ kind: "tooMany"; 
+/**  Values that are searched. */
+most: number };
+
 /**  Which set of deployments is open. */
 export type Profile = 
 /**  The embedded practice Kibana, alone in its profile. */
@@ -554,6 +675,28 @@ export type Profile =
 
 /**  Another profile is open, or opening one failed, or events were missed: ask for everything again, from `app_info` on. */
 export type ProfileChanged = Record<string, never>;
+
+/**  A place in the text that needs a look. */
+export type SearchProblem = {
+	/**  Where it begins, in UTF-16 code units as JavaScript counts them. */
+	start: number,
+	/**  Where it ends. Equal to `start` where something is missing. */
+	end: number,
+	/**  What is wrong. */
+	reason: ProblemReason,
+	/**  The same in words, for terminals and logs. */
+	message: string,
+};
+
+/**  What there is to say about a search that was answered. */
+export type Searched = {
+	/**  What could not be read or asked for; it was left out. */
+	problems: SearchProblem[],
+	/**  What the text is as a whole, if it is one thing: exactly that was searched, unless `asText` was said. */
+	exact: ExactKind | null,
+	/**  Sources in which something may have been missed, because not all details of their cases are here yet. */
+	incomplete: IncompleteSource[],
+};
 
 /**  How many cases of each severity. */
 export type SeverityCounts = {

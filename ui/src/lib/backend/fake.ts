@@ -154,6 +154,7 @@ export class FakeBackend implements Backend {
         }),
         nCases: rows.length,
         nKnown: this.#matching({ text: "" }).length,
+        search: { problems: [], exact: null, incomplete: [] },
       };
     });
   }

@@ -383,6 +383,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     createdAt: ago(age),
     changedAt: ago(changed),
     pending: false,
+    matchedIn: [],
   };
   return {
     row,

@@ -1,10 +1,12 @@
 //! Values of a case that are looked for exactly: hosts, users, rules, indicators, tags, people.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use kibana_cases::{AlertHit, Attachment, AttachmentKind, Case, ObservableTypeKey};
 use serde_json::Value;
 use url::{Host, Url};
+
+use crate::search::refang;
 
 /// Under which name a value is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,32 +157,7 @@ pub(super) fn observables(case: &Case) -> impl Iterator<Item = (&ObservableTypeK
 
 /// As values are compared: refanged, in small letters, without blanks around them.
 pub(crate) fn folded(value: &str) -> String {
-    refanged(value.trim()).to_lowercase()
-}
-
-/// An indicator as it was before somebody made it harmless to click: `hxxp://evil[.]example` is `http://evil.example`.
-pub(crate) fn refanged(text: &str) -> Cow<'_, str> {
-    const FANGS: &[(&str, &str)] = &[
-        ("[.]", "."),
-        ("(.)", "."),
-        ("{.}", "."),
-        ("[dot]", "."),
-        ("(dot)", "."),
-        ("[:]", ":"),
-        ("[://]", "://"),
-        ("[at]", "@"),
-        ("[@]", "@"),
-        ("hxxp", "http"),
-        ("hXXp", "http"),
-        ("HXXP", "HTTP"),
-    ];
-    let mut text = Cow::Borrowed(text);
-    for (defanged, fang) in FANGS {
-        if text.contains(defanged) {
-            text = Cow::Owned(text.replace(defanged, fang));
-        }
-    }
-    text
+    refang(value.trim()).to_lowercase()
 }
 
 #[derive(Default)]
@@ -203,7 +180,7 @@ impl Terms {
 
     /// The host that a URL names.
     fn add_host_of(&mut self, value: &str) {
-        let url = Url::parse(&refanged(value.trim()));
+        let url = Url::parse(&refang(value.trim()));
         match url.as_ref().ok().and_then(Url::host) {
             Some(Host::Domain(domain)) => self.add(Field::Domain, domain),
             Some(Host::Ipv4(address)) => self.add(Field::Ip, &address.to_string()),
@@ -321,14 +298,6 @@ mod tests {
 
     #[test]
     fn indicators_are_refanged() {
-        for (defanged, fanged) in [
-            ("203[.]0[.]113[.]9", "203.0.113.9"),
-            ("hxxps://evil(.)example/a", "https://evil.example/a"),
-            ("maya[at]example[dot]org", "maya@example.org"),
-            ("nothing to do", "nothing to do"),
-        ] {
-            assert_eq!(refanged(defanged), fanged);
-        }
         let observables = json!([
             {"id": "o-1", "typeKey": "observable-type-ipv4", "value": "203[.]0[.]113[.]9"},
             {"id": "o-2", "typeKey": "observable-type-url", "value": "hxxp://evil[.]example/a"},

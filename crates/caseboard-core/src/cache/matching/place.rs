@@ -1,0 +1,122 @@
+//! Where in a case a query matched.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params_from_iter, types::Value};
+
+use super::super::{cases::CaseKey, row::sql_list};
+use crate::{error::Error, search::TextPlace, view::MatchedIn};
+
+/// Most words of a query whose places are told.
+const MOST_TOLD: usize = 8;
+
+/// What a query looks for, and does not exclude.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Looked {
+    words: Vec<(Looking, String)>,
+}
+
+/// Where a word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looking {
+    /// In texts; the word is a phrase of the full-text index.
+    Text(TextPlace),
+    /// In what alerts, observables and tags name; likewise.
+    Entity,
+    /// Among attached alerts; the word is an id.
+    Alert,
+    /// In the case's own id; the word is the beginning of one.
+    Id,
+}
+
+/// Columns of the full-text index, and what they hold.
+const COLUMNS: &[(&str, MatchedIn)] = &[
+    ("title", MatchedIn::Title),
+    ("description", MatchedIn::Description),
+    ("comments", MatchedIn::Comment),
+    ("tags", MatchedIn::Tag),
+    ("observables", MatchedIn::Observable),
+    ("alerts", MatchedIn::Alert),
+];
+
+impl Looked {
+    pub(super) fn add(&mut self, looking: Looking, word: String) {
+        if self.words.len() < MOST_TOLD {
+            self.words.push((looking, word));
+        }
+    }
+
+    /// Where each of these cases holds what was looked for, in the order of [`MatchedIn`].
+    pub(super) fn places(
+        &self,
+        connection: &Connection,
+        keys: &[CaseKey],
+    ) -> Result<HashMap<CaseKey, Vec<MatchedIn>>, Error> {
+        let mut found: HashMap<CaseKey, Vec<MatchedIn>> = HashMap::new();
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        for (looking, word) in &self.words {
+            for (place, sql, values) in looking.questions(word, keys) {
+                let mut find = connection.prepare_cached(&sql)?;
+                let mut rows = find.query(params_from_iter(values))?;
+                while let Some(row) = rows.next()? {
+                    found.entry(row.get(0)?).or_default().push(place);
+                }
+            }
+        }
+        for places in found.values_mut() {
+            places.sort_unstable();
+            places.dedup();
+        }
+        Ok(found)
+    }
+}
+
+impl Looking {
+    /// For each place, SQL that gives those of the cases that hold the word there.
+    fn questions(self, word: &str, keys: &[CaseKey]) -> Vec<(MatchedIn, String, Vec<Value>)> {
+        let keys = sql_list(keys.iter().copied());
+        let values = || vec![Value::Text(word.to_owned())];
+        match self {
+            Self::Text(_) | Self::Entity => COLUMNS
+                .iter()
+                .filter(|(_, place)| self.looks_in(*place))
+                .map(|(column, place)| {
+                    let sql = format!(
+                        "SELECT rowid FROM case_text WHERE case_text MATCH ?1 AND rowid IN {keys}"
+                    );
+                    let phrase = vec![Value::Text(format!("{column} : {word}"))];
+                    (*place, sql, phrase)
+                })
+                .collect(),
+            Self::Alert => {
+                let sql = format!(
+                    "SELECT case_key FROM case_alerts WHERE alert = ?1 AND case_key IN {keys}"
+                );
+                vec![(MatchedIn::Alert, sql, values())]
+            }
+            Self::Id => {
+                let sql = format!(
+                    "SELECT case_key FROM cases WHERE case_key IN {keys} AND substr(id, 1, length(?1)) = ?1"
+                );
+                vec![(MatchedIn::Id, sql, values())]
+            }
+        }
+    }
+
+    fn looks_in(self, place: MatchedIn) -> bool {
+        match (self, place) {
+            (Self::Text(TextPlace::Anywhere), _)
+            | (Self::Text(TextPlace::Title), MatchedIn::Title)
+            | (Self::Text(TextPlace::Description), MatchedIn::Description)
+            | (Self::Text(TextPlace::Comment), MatchedIn::Comment)
+            | (
+                Self::Text(TextPlace::Texts),
+                MatchedIn::Title | MatchedIn::Description | MatchedIn::Comment,
+            )
+            | (Self::Entity, MatchedIn::Alert | MatchedIn::Observable | MatchedIn::Tag) => true,
+            (Self::Text(_) | Self::Entity | Self::Alert | Self::Id, _) => false,
+        }
+    }
+}
