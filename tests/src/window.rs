@@ -8,17 +8,24 @@ pub mod pointer;
 use std::{
     collections::HashMap,
     fs::File,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader},
+    net::{Ipv4Addr, Ipv6Addr},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{self, Child, ChildStdout, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
+use bytes::Bytes;
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key, wd::Capabilities};
-use hyper_util::client::legacy::connect::HttpConnector;
+use http_body_util::Empty;
+use hyper_util::{
+    client::legacy::{self, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::{net::TcpStream, time};
+use tokio::time;
 
 use crate::kibana::{self, Kibana};
 
@@ -52,7 +59,7 @@ impl Window {
         let (session, environment) = session(dir.path(), start == Start::OwnWithoutKeyring);
         let port = free_port();
         let log = |name: &str| File::create(dir.path().join(name)).unwrap();
-        let driver = Command::new("WebKitWebDriver")
+        let mut driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .envs(&environment)
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -69,7 +76,7 @@ impl Window {
             .stderr(log("app.err"))
             .spawn()
             .unwrap();
-        let page = connect(port).await;
+        let page = connect(&mut driver, port).await;
         let window = Self {
             page,
             environment,
@@ -444,16 +451,23 @@ fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, String>
     )
 }
 
-async fn connect(port: u16) -> Client {
+/// Waits until the driver answers on its port, then lets it start the app. What the driver said stands in `app.err`.
+async fn connect(driver: &mut Child, port: u16) -> Client {
+    let address = format!("http://127.0.0.1:{port}");
+    let http: legacy::Client<_, Empty<Bytes>> =
+        legacy::Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+    let status: http::Uri = format!("{address}/status").parse().unwrap();
     let mut look = time::interval(LOOK);
-    let listening = async {
-        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+    let ready = async {
+        while http.get(status.clone()).await.is_err() {
+            let ended = driver.try_wait().unwrap();
+            assert!(ended.is_none(), "the driver ended: {ended:?}");
             look.tick().await;
         }
     };
-    time::timeout(PATIENCE, listening)
+    time::timeout(PATIENCE, ready)
         .await
-        .expect("the driver listens");
+        .expect("the driver answers");
     let mut capabilities = Capabilities::new();
     capabilities.insert(
         "webkitgtk:browserOptions".to_owned(),
@@ -462,16 +476,28 @@ async fn connect(port: u16) -> Client {
     let builder = ClientBuilder::new(HttpConnector::new())
         .capabilities(capabilities)
         .clone();
-    time::timeout(
-        PATIENCE,
-        builder.connect(&format!("http://127.0.0.1:{port}")),
-    )
-    .await
-    .expect("the app starts")
-    .unwrap()
+    time::timeout(PATIENCE, builder.connect(&address))
+        .await
+        .expect("the app starts")
+        .unwrap_or_else(|error| panic!("{error}; the driver: {:?}", driver.try_wait()))
 }
 
+/// A port that nothing else on this machine is handed: below the range from which systems choose by themselves
+/// (a connection on its way out could hold one of those, and even meet itself there), another one for each window of this
+/// process, and free in both families, since the driver listens in both.
 fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 10_000;
+    const PORTS: u16 = 20_000;
+    let of_process = u16::try_from(process::id() % u32::from(PORTS)).unwrap();
+    let free = |port: &u16| {
+        let v4 = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port));
+        let v6 = std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, *port));
+        let taken = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
+        !v4.err().as_ref().is_some_and(taken) && !v6.err().as_ref().is_some_and(taken)
+    };
+    (0..PORTS)
+        .map(|_| FIRST + (of_process + NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS)
+        .find(free)
+        .expect("a free port")
 }
