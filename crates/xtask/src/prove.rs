@@ -4,7 +4,7 @@
 //! a line, and one of fewer rounds than it asked for, has not been proven.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{BufRead as _, BufReader},
     path::Path,
@@ -47,13 +47,14 @@ impl Tier {
 pub(crate) fn prove(tier: Tier, ids: &[String]) -> Result<ExitCode> {
     let there = promises(&root())?;
     let wanted: BTreeSet<String> = if ids.is_empty() {
-        there
+        there.keys().cloned().collect()
     } else {
         ids.iter().map(|id| id.to_ascii_uppercase()).collect()
     };
     setup::for_tests()?;
     pages::build()?;
-    let mut command = tests(tier, &wanted);
+    let packages = wanted.iter().filter_map(|id| there.get(id)).flatten();
+    let mut command = tests(tier, &wanted, &packages.collect());
     let shown = shown(&command);
     let (rows, success) = run(&mut command)?;
     let commit = answer(program("git").args(["rev-parse", "HEAD"])).unwrap_or_default();
@@ -82,10 +83,19 @@ pub(crate) fn prove(tier: Tier, ids: &[String]) -> Result<ExitCode> {
     })
 }
 
-/// One thread, so that no proof starves another.
-fn tests(tier: Tier, wanted: &BTreeSet<String>) -> Command {
+/// One thread, so that no proof starves another. A change has built the workspace anyway; long proofs are built for themselves,
+/// optimised, from the packages that hold them.
+fn tests(tier: Tier, wanted: &BTreeSet<String>, packages: &BTreeSet<&String>) -> Command {
     let mut command = cargo(&["test", "--no-fail-fast", "--tests"]);
-    whole_workspace(&mut command, &[PAGES]);
+    match tier {
+        Tier::T0 => whole_workspace(&mut command, &[PAGES]),
+        Tier::T1 => {
+            command.args(["--profile", "proof"]);
+            for package in packages {
+                command.args(["--package", package]);
+            }
+        }
+    }
     command.args(["--", "--nocapture", "--test-threads=1"]);
     command.args(
         wanted
@@ -149,24 +159,33 @@ fn problems(wanted: &BTreeSet<String>, report: &[Value]) -> Vec<String> {
     wanted.iter().filter_map(problem).collect()
 }
 
-/// The promises that some test is named after.
-fn promises(folder: &Path) -> Result<BTreeSet<String>> {
+/// The promises that some test is named after, and the packages of these tests.
+fn promises(folder: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let listed = program("git")
-        .args(["grep", "-hoE", r"fn [rs][0-9]{2}_", "--", "*.rs"])
+        .args(["grep", "-oE", r"fn [rs][0-9]{2}_", "--", "*.rs"])
         .current_dir(folder)
         .output()
         .context("cannot look for tests")?;
     let names = String::from_utf8_lossy(&listed.stdout);
-    let found: BTreeSet<_> = names.lines().filter_map(promise).collect();
+    let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for (promise, package) in names.lines().filter_map(promise) {
+        found.entry(promise).or_default().insert(package);
+    }
     if found.is_empty() {
         bail!("no test is named after a promise");
     }
     Ok(found)
 }
 
-fn promise(line: &str) -> Option<String> {
-    let name = line.strip_prefix("fn ")?.strip_suffix('_')?;
-    Some(name.to_ascii_uppercase())
+fn promise(line: &str) -> Option<(String, String)> {
+    let (file, test) = line.split_once(':')?;
+    let name = test.strip_prefix("fn ")?.strip_suffix('_')?;
+    let package = match file.split('/').collect::<Vec<_>>()[..] {
+        ["crates", package, ..] => package,
+        ["tests", ..] => "caseboard-journeys",
+        _ => "caseboard-desktop",
+    };
+    Some((name.to_ascii_uppercase(), package.to_owned()))
 }
 
 #[cfg(test)]
@@ -182,7 +201,15 @@ mod tests {
         let line = r#"test late::r04_twins ... proof: {"id":"R04","rounds":20}"#;
         assert_eq!(row(line).unwrap()["id"], "R04");
         assert!(row("test late::r04_twins ... ok").is_none());
-        assert_eq!(promise("fn r04_").as_deref(), Some("R04"));
+        let of = |package: &str| Some(("R04".to_owned(), package.to_owned()));
+        assert_eq!(
+            promise("crates/kibana-cases/src/retry.rs:fn r04_"),
+            of("kibana-cases")
+        );
+        assert_eq!(
+            promise("tests/journeys/keys.rs:fn r04_"),
+            of("caseboard-journeys")
+        );
     }
 
     #[test]
