@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands, events::CaseChanged, events::DeploymentChanged, events::ProfileChanged,
-    events::SourceChanged,
+    commands,
+    events::{CaseChanged, DeploymentChanged, OutboxChanged, ProfileChanged, SourceChanged},
 };
 
 /// The builder that mounts commands and events, and that writes the TypeScript for them.
@@ -21,17 +21,30 @@ pub fn builder() -> Builder<Wry> {
             commands::case::add_comment,
             commands::case::board,
             commands::case::board_window,
+            commands::case::draft,
+            commands::case::edit_case,
             commands::case::open_case,
-            commands::case::set_case_status,
+            commands::case::put_draft,
             commands::deployment::connect_deployment,
             commands::deployment::deployments,
             commands::deployment::replace_key,
             commands::deployment::set_space_shown,
             commands::deployment::sync_now,
+            commands::outbox::discard_entry,
+            commands::outbox::keep_mine,
+            commands::outbox::outbox,
+            commands::outbox::retry_entry,
+            commands::outbox::undo_entry,
+            commands::search::chips_to_text,
+            commands::search::groups,
+            commands::search::list,
+            commands::search::read_search,
+            commands::search::search_fields,
         ])
         .events(collect_events![
             CaseChanged,
             DeploymentChanged,
+            OutboxChanged,
             ProfileChanged,
             SourceChanged
         ])

@@ -8,3 +8,5 @@ pub(crate) mod alert;
 pub(crate) mod app;
 pub(crate) mod case;
 pub(crate) mod deployment;
+pub(crate) mod outbox;
+pub(crate) mod search;

@@ -27,6 +27,10 @@ pub struct DeploymentChanged {
     pub deployment: DeploymentId,
 }
 
+/// Something was written, or what was written stands elsewhere now.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct OutboxChanged {}
+
 /// Another profile is open, or opening one failed, or events were missed: ask for everything again, from `app_info` on.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct ProfileChanged {}
@@ -38,8 +42,7 @@ pub(crate) fn emit(app: &AppHandle, event: DeskEvent) {
         DeskEvent::SourceChanged { source } => SourceChanged { source }.emit(app),
         DeskEvent::DeploymentChanged { deployment } => DeploymentChanged { deployment }.emit(app),
         DeskEvent::StorageChanged => ProfileChanged {}.emit(app),
-        // The window shows no outbox yet, and hears of every case by itself.
-        DeskEvent::OutboxChanged => return,
+        DeskEvent::OutboxChanged => OutboxChanged {}.emit(app),
     };
     if let Err(error) = emitted {
         tracing::debug!(%error, "the window did not hear an event");

@@ -10,7 +10,7 @@ use caseboard_core::{
     code::{CommandError, ErrorCode},
     desk::Desk,
     id::DeploymentId,
-    view::{DeploymentView, NewDeployment},
+    view::{DeploymentView, NewDeployment, StorageView},
 };
 use practice_kibana::{Options, PracticeKibana};
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct AppInfo {
     pub profile: Profile,
     /// Why the profile could not be opened.
     pub problem: Option<CommandError>,
+    /// Where what is written is kept; `null` where the profile could not be opened.
+    pub storage: Option<StorageView>,
     pub preferences: Preferences,
 }
 
@@ -101,6 +103,7 @@ impl Shell {
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
             profile: opened.profile,
             problem: opened.desk.as_ref().err().cloned(),
+            storage: opened.desk.as_ref().ok().map(Desk::storage),
             preferences,
         }
     }

@@ -7,4 +7,5 @@ mod drop;
 mod errors;
 mod keyring;
 mod look;
+mod outbox;
 mod pointer;

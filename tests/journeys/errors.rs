@@ -1,6 +1,6 @@
 use caseboard_core::{
     code::ErrorCode,
-    view::{NewStatus, SyncState},
+    view::{EntryState, EntryWhat, NewStatus, SyncState},
 };
 use caseboard_journeys::{
     desk::{TestDesk, cards, case},
@@ -89,15 +89,20 @@ async fn what_was_read_stays_when_the_server_stops_and_the_problem_is_told() {
     let test = TestDesk::open().await;
     let reference = case(&test.connect("PROD", &practice).await.id, "soc", &id);
     practice.stop().await;
-    let error = test
-        .desk
-        .add_comment(&reference, seed.comment())
-        .await
-        .unwrap_err();
+    let text = seed.comment();
+    let written = test.desk.add_comment(&reference, text.clone()).await;
+    let written = written.unwrap();
     assert_eq!(
-        (error.code, error.retryable),
-        (ErrorCode::Unreachable, true)
+        written.what,
+        EntryWhat::AddComment { text },
+        "it is kept, and will be sent"
     );
+    let waits = test.until(async |desk| {
+        let entries = desk.outbox().await.ok()?.entries;
+        let entry = entries.into_iter().find(|entry| entry.id == written.id)?;
+        (entry.error == Some(ErrorCode::Unreachable)).then_some(entry.state)
+    });
+    assert_eq!(waits.await, EntryState::Waiting);
     test.desk.sync_now();
     let problem = test.until(async |desk| {
         let spaces = desk.deployments().remove(0).spaces;
@@ -159,21 +164,21 @@ async fn a_key_that_may_only_read_writes_nothing_and_says_what_it_lacks() {
     );
     test.card(&id).await;
     let reference = case(&connected.id, "soc", &id);
+    let edited = test.set_status(&reference, NewStatus::Closed).await;
+    let commented = test.desk.add_comment(&reference, seed.comment()).await;
+    let commented = commented.unwrap();
+    for written in [edited, commented] {
+        let refused = test.settled(&written).await;
+        assert_eq!(
+            (refused.state, refused.error),
+            (EntryState::Refused, Some(ErrorCode::Forbidden))
+        );
+        assert_eq!(refused.what, written.what, "what was written is kept");
+    }
     assert_eq!(
-        test.desk
-            .set_case_status(&reference, NewStatus::Closed)
-            .await
-            .unwrap_err()
-            .code,
-        ErrorCode::Forbidden
-    );
-    assert_eq!(
-        test.desk
-            .add_comment(&reference, seed.comment())
-            .await
-            .unwrap_err()
-            .code,
-        ErrorCode::Forbidden
+        test.card(&id).await.status,
+        "open",
+        "the card shows what Kibana has"
     );
     assert_eq!(server.case("soc", &id).await["status"], "open");
     assert!(server.comments("soc", &id).await.is_empty());

@@ -49,7 +49,7 @@ async fn offline_edits_of_three_cases_survive_a_restart_two_are_sent_and_one_ask
     };
     test.desk.edit_case(&titled, &rename).await.unwrap();
     test.desk
-        .write_comment(&commented, comment.clone())
+        .add_comment(&commented, comment.clone())
         .await
         .unwrap();
     let edited = test.desk.edit_case(&contested, &grave).await.unwrap();
@@ -202,7 +202,7 @@ async fn a_new_case_takes_comments_before_kibana_has_it_and_undo_takes_all_back(
         .unwrap();
     let comment = seed.comment();
     test.desk
-        .write_comment(&created.case, comment.clone())
+        .add_comment(&created.case, comment.clone())
         .await
         .unwrap();
     test.desk.put_draft(&created.case, "another").await.unwrap();

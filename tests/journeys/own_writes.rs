@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use caseboard_core::view::{CaseEdit, EntryState};
+use caseboard_core::view::{CaseEdit, EntryState, EntryWhat};
 use caseboard_journeys::{
     desk::{TestDesk, case},
     kibana::{self, Kibana},
@@ -42,4 +42,38 @@ async fn r25_own_writes_show_at_once_and_never_flicker_back() {
         .await;
         assert_eq!(test.cards().await[0].title, title, "seed {seed}");
     }
+}
+
+#[tokio::test]
+async fn what_another_process_writes_shows_here_and_what_becomes_of_it_there() {
+    let mut words = Seed::of("what_another_process_writes_shows_here_and_what_becomes_of_it_there");
+    let practice = kibana::empty(vec![]).await;
+    let (id, _) = Kibana::of(&practice).some_case(&mut words, "soc").await;
+    let window = TestDesk::open().await;
+    let reference = case(&window.connect("PROD", &practice).await.id, "soc", &id);
+    let terminal = window.again().await;
+    practice
+        .practice()
+        .faults()
+        .set(Plan::of([Rule::of(Fault::LoginPage)]));
+    let text = words.comment();
+    let written = terminal
+        .add_comment(&reference, text.clone())
+        .await
+        .unwrap();
+    let shown = window.until(async |desk| {
+        let entries = desk.open_case(&reference).await.ok()?.entries;
+        entries.into_iter().find(|entry| entry.id == written.id)
+    });
+    assert_eq!(shown.await.what, EntryWhat::AddComment { text });
+    let sender = terminal.outbox().await.unwrap().sender;
+    assert_eq!(sender, None, "both are this process");
+
+    practice.practice().faults().clear();
+    let ids = [written.id];
+    let settled = terminal
+        .wait_for_entries(&ids, Duration::from_secs(30))
+        .await;
+    assert_eq!(settled.unwrap()[0].state, EntryState::Done);
+    terminal.shutdown().await;
 }

@@ -2,14 +2,17 @@ use std::collections::BTreeSet;
 
 use caseboard_core::{
     id::SourceId,
-    view::{Activity, Block, BoardQuery, Inline, NewStatus},
+    view::{Activity, Block, EntryState, Inline, NewStatus},
 };
 use caseboard_journeys::{
     desk::{TestDesk, cards, case},
     kibana::{self, Kibana, SPACES},
     seed::Seed,
 };
-use practice_kibana::{Options, PracticeKibana};
+use practice_kibana::{
+    Options, PracticeKibana,
+    faults::{Fault, Plan, Rule},
+};
 
 #[tokio::test]
 async fn the_board_shows_the_cases_of_three_spaces_at_once() {
@@ -90,18 +93,18 @@ async fn a_comment_and_a_status_reach_kibana_and_show_as_pending_until_then() {
     let reference = case(&deployment.id, "soc", &id);
     let text = seed.comment();
 
-    let commented = test.desk.add_comment(&reference, text.clone());
-    let pending = test.until(async |desk| {
-        let query = BoardQuery::default();
-        let window = desk.board_window(&query, "open", 0, 10);
-        window.await.unwrap().rows[0].pending.then_some(true)
-    });
-    let (commented, was_pending) = tokio::join!(commented, pending);
-    let detail = commented.unwrap();
+    let faults = practice.practice().faults();
+    faults.set(Plan::of([Rule::of(Fault::LoginPage)]));
+    let written = test.desk.add_comment(&reference, text.clone()).await;
     assert!(
-        was_pending && !detail.row.pending,
-        "marked while it was on its way, and not after"
+        test.card(&id).await.pending,
+        "marked while it is on its way"
     );
+    faults.clear();
+    let settled = test.settled(&written.unwrap()).await;
+    assert_eq!(settled.state, EntryState::Done);
+    let detail = test.desk.open_case(&reference).await.unwrap();
+    assert!(!detail.row.pending, "and not after");
     let activity = detail.activity.unwrap();
     let [entry] = activity.as_slice() else {
         panic!("one comment, not {activity:?}")
@@ -117,11 +120,9 @@ async fn a_comment_and_a_status_reach_kibana_and_show_as_pending_until_then() {
     );
     assert_eq!(server.comments("soc", &id).await, [text]);
 
-    let detail = test
-        .desk
-        .set_case_status(&reference, NewStatus::InProgress)
-        .await
-        .unwrap();
+    let written = test.set_status(&reference, NewStatus::InProgress).await;
+    assert_eq!(test.settled(&written).await.state, EntryState::Done);
+    let detail = test.desk.open_case(&reference).await.unwrap();
     assert_eq!(
         (detail.row.status.as_str(), detail.row.n_comments),
         ("in-progress", 1)
@@ -139,10 +140,9 @@ async fn the_same_words_twice_are_two_comments() {
     let reference = case(&test.connect("PROD", &practice).await.id, "soc", &id);
     let text = seed.comment();
     for _ in 0..2 {
-        test.desk
-            .add_comment(&reference, text.clone())
-            .await
-            .unwrap();
+        let written = test.desk.add_comment(&reference, text.clone()).await;
+        let settled = test.settled(&written.unwrap()).await;
+        assert_eq!(settled.state, EntryState::Done);
     }
     assert_eq!(server.comments("soc", &id).await, [text.clone(), text]);
 }

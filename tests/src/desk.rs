@@ -7,7 +7,7 @@ use caseboard_core::{
     code::CommandError,
     desk::Desk,
     id::{CaseRef, DeploymentId, SourceId},
-    view::{BoardQuery, CaseRow, DeploymentView, NewDeployment},
+    view::{BoardQuery, CaseEdit, CaseRow, DeploymentView, EntryView, NewDeployment, NewStatus},
 };
 use practice_kibana::PracticeKibana;
 use tempfile::TempDir;
@@ -30,18 +30,22 @@ impl TestDesk {
 
     /// A desk of a profile that was open before.
     pub async fn open_on(profile: TempDir, keychain: Arc<MemoryKeychain>) -> Self {
-        let desk = Desk::open(
-            &profile.path().join("default"),
-            keychain.clone(),
-            Arc::new(SystemClock),
-        )
-        .await
-        .unwrap();
+        let dir = profile.path().join("default");
+        let desk = Desk::open(&dir, keychain.clone(), Arc::new(SystemClock))
+            .await
+            .unwrap();
         Self {
             desk,
             keychain,
             profile,
         }
+    }
+
+    /// Another desk of the same profile, as another process opens it.
+    pub async fn again(&self) -> Desk {
+        let dir = self.profile.path().join("default");
+        let again = Desk::open(&dir, self.keychain.clone(), Arc::new(SystemClock));
+        again.await.unwrap()
     }
 
     /// Connects a practice Kibana under a name, and waits until its spaces in use are read.
@@ -67,6 +71,23 @@ impl TestDesk {
                 key: key.to_owned().into(),
             })
             .await
+    }
+
+    /// Waits until a write is settled or waits for a person, and tells how it stands then.
+    pub async fn settled(&self, entry: &EntryView) -> EntryView {
+        let ids = std::slice::from_ref(&entry.id);
+        let entries = self.desk.wait_for_entries(ids, PATIENCE).await.unwrap();
+        entries.into_iter().next().expect("one was asked for")
+    }
+
+    /// Changes the status of a case.
+    pub async fn set_status(&self, case: &CaseRef, status: NewStatus) -> EntryView {
+        let edit = CaseEdit {
+            status: Some(status),
+            ..CaseEdit::default()
+        };
+        let written = self.desk.edit_case(case, &edit).await.unwrap();
+        written.expect("it is another status")
     }
 
     /// Waits until something holds, looking again at every event.

@@ -40,6 +40,7 @@ pub struct Window {
     pub environment: HashMap<String, String>,
     driver: Child,
     session: Child,
+    start: Start,
     /// Home of the session; logs lie in it.
     pub dir: TempDir,
 }
@@ -57,38 +58,31 @@ impl Window {
     pub async fn open(start: Start) -> Self {
         let dir = tempfile::Builder::new().prefix("cb-").tempdir().unwrap();
         let (session, environment) = session(dir.path(), start == Start::OwnWithoutKeyring);
-        let port = free_port();
-        let log = |name: &str| File::create(dir.path().join(name)).unwrap();
-        let mut driver = Command::new("WebKitWebDriver")
-            .arg(format!("--port={port}"))
-            .envs(&environment)
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env(
-                "CASEBOARD_PROFILE",
-                if start == Start::Practice {
-                    "practice"
-                } else {
-                    "default"
-                },
-            )
-            .stdin(Stdio::null())
-            .stdout(log("app.out"))
-            .stderr(log("app.err"))
-            .spawn()
-            .unwrap();
-        let page = connect(&mut driver, port).await;
+        let (driver, page) = begin(&environment, dir.path(), start).await;
         let window = Self {
             page,
             environment,
             driver,
             session,
+            start,
             dir,
         };
+        window.ready().await;
         window
-            .until("document.querySelector('main') !== null")
-            .await;
-        window.run("window.violations = []; document.addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.effectiveDirective} ${e.blockedURI}`))").await;
-        window
+    }
+
+    /// Closes the window as a person does, and starts the app again in the same session.
+    pub async fn restart(&mut self) {
+        self.page.clone().close().await.unwrap();
+        self.driver.kill().unwrap();
+        self.driver.wait().unwrap();
+        (self.driver, self.page) = begin(&self.environment, self.dir.path(), self.start).await;
+        self.ready().await;
+    }
+
+    async fn ready(&self) {
+        self.until("document.querySelector('main') !== null").await;
+        self.run("window.violations = []; document.addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.effectiveDirective} ${e.blockedURI}`))").await;
     }
 
     /// Connects a Kibana as a person does, through the dialog.
@@ -293,6 +287,31 @@ impl Window {
         .await;
     }
 
+    /// Waits until the status bar holds these words.
+    pub async fn until_status_says(&self, words: &str) {
+        self.until(&format!(
+            "document.querySelector('footer').innerText.includes({words:?})"
+        ))
+        .await;
+    }
+
+    /// Waits until the open case holds these words.
+    pub async fn until_case_says(&self, words: &str) {
+        self.until(&format!(
+            "document.querySelector('[data-open-case]')?.innerText.includes({words:?})"
+        ))
+        .await;
+    }
+
+    /// Chooses the radio button of a label.
+    pub async fn choose(&self, label: &str) {
+        let find = format!(
+            "[...document.querySelectorAll('input[type=radio]')].find((radio) => radio.labels?.[0]?.innerText.trim().startsWith({label:?}))"
+        );
+        self.until(&format!("{find} !== undefined")).await;
+        self.run(&format!("{find}.click()")).await;
+    }
+
     /// Waits until a problem with this code is shown, and returns its words.
     pub async fn problem(&self, code: &str) -> String {
         let shown = format!("document.querySelector('[data-error-code={code:?}]')");
@@ -418,9 +437,13 @@ pub fn card(case: &str) -> String {
 
 /// Control and Enter, pressed together.
 pub fn control_enter() -> String {
-    [Key::Control, Key::Enter, Key::Null]
-        .into_iter()
-        .map(char::from)
+    control(Key::Enter.into())
+}
+
+/// Control and another key, pressed together.
+pub fn control(key: char) -> String {
+    [Key::Control.into(), key, Key::Null.into()]
+        .iter()
         .collect()
 }
 
@@ -449,6 +472,31 @@ fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, String>
         session,
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("no session: {error}: {line}")),
     )
+}
+
+/// Starts a driver, and by it the app.
+async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) -> (Child, Client) {
+    let port = free_port();
+    let log = |name: &str| {
+        let mut log = File::options();
+        log.create(true).append(true).open(dir.join(name)).unwrap()
+    };
+    let profile = match start {
+        Start::Practice => "practice",
+        Start::Own | Start::OwnWithoutKeyring => "default",
+    };
+    let mut driver = Command::new("WebKitWebDriver")
+        .arg(format!("--port={port}"))
+        .envs(environment)
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        .env("CASEBOARD_PROFILE", profile)
+        .stdin(Stdio::null())
+        .stdout(log("app.out"))
+        .stderr(log("app.err"))
+        .spawn()
+        .unwrap();
+    let page = connect(&mut driver, port).await;
+    (driver, page)
 }
 
 /// Waits until the driver answers on its port, then lets it start the app. What the driver said stands in `app.err`.

@@ -4,6 +4,7 @@ import "./base.css";
 import type { Theme } from "./lib/backend/backend";
 import { FakeBackend, commandError } from "./lib/backend/fake";
 import { IDS, PRACTICE } from "./lib/backend/fixtures";
+import { makeEntries } from "./lib/backend/outbox-fixtures";
 
 /** Development page: the whole window on the fake backend. `?scene=` and `?theme=` choose what it shows. */
 const search = new URLSearchParams(location.search);
@@ -34,6 +35,14 @@ if (scene === "banner") {
         : space,
     ),
   }));
+}
+if (scene.startsWith("outbox") && scene !== "outbox-empty") {
+  makeEntries(fake.now).forEach((entry) => {
+    fake.entries.put(entry);
+  });
+}
+if (scene === "outbox-sender") {
+  fake.entries.sender = { pid: 4711, name: "caseboard-cli" };
 }
 if (scene === "loading") {
   fake.hold("board");
@@ -92,7 +101,7 @@ async function play(): Promise<void> {
       press("ArrowRight");
       break;
     case "toast":
-      fake.fail("setCaseStatus", commandError("version_conflict"));
+      fake.fail("editCase", commandError("cache_unreadable"));
       press("j");
       press("s");
       await pause();
@@ -139,6 +148,46 @@ async function play(): Promise<void> {
         }
         click('button[type="submit"]');
       }
+      break;
+    case "outbox":
+    case "outbox-empty":
+    case "outbox-sender":
+      press("g");
+      press("o");
+      break;
+    case "outbox-case":
+      press("g");
+      press("o");
+      await pause();
+      click('[data-outbox] button[title="Open PRACTICE/soc#42"]');
+      break;
+    case "outbox-discard":
+      press("g");
+      press("o");
+      await pause();
+      click('[data-entry="refused"] button[aria-label^="Discard"]');
+      break;
+    case "undo":
+      press("j");
+      press("s");
+      await pause();
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "3", bubbles: true }),
+      );
+      await pause();
+      makeEntries(fake.now)
+        .filter(({ id }) => id === "conflict")
+        .forEach((entry) => {
+          fake.entries.put(entry);
+        });
+      break;
+    case "chord":
+      press("g");
+      break;
+    case "drop-down":
+      fake.entries.down = true;
+      press("j");
+      paste(some);
       break;
     case "keys":
       press("?");

@@ -132,7 +132,12 @@ async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
                 id: id(n).parse().map_err(kibana_cases::Error::from)?,
             };
             mirror
-                .case_detail(named(n % N_SOURCES), &case, "https://k.test".to_owned())
+                .case_detail(
+                    named(n % N_SOURCES),
+                    &case,
+                    "https://k.test".to_owned(),
+                    Timestamp::UNIX_EPOCH,
+                )
                 .await
                 .map(drop)
         })
@@ -190,7 +195,7 @@ fn case(n: u32, how: &str) -> Result<Case, Error> {
         "found the same hash on",
     ];
     let description: Vec<_> = (0..20)
-        .map(|m| format!("{} web-{}", words[(n + m) as usize % 4], (n * 7 + m) % 100))
+        .map(|m| format!("{} db-{}", words[(n + m) as usize % 4], (n * 7 + m) % 100))
         .collect();
     let status = ["open", "in-progress", "closed", "closed"][n as usize / 7 % 4];
     let severity = ["low", "medium", "high", "critical"][n as usize / 3 % 4];

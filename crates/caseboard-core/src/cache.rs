@@ -294,17 +294,6 @@ impl Mirror {
             .await
     }
 
-    /// A case as Kibana last told it.
-    pub(crate) async fn case(&self, case: &CaseRef) -> Result<Option<Case>, Error> {
-        let case = case.clone();
-        self.database
-            .read(move |connection| {
-                let key = cases::key(connection, &case)?;
-                key.map(|key| cases::told(connection, key)).transpose()
-            })
-            .await
-    }
-
     /// Which version of a case is known, and of which version its details are and when they were read.
     pub(crate) async fn freshness(
         &self,
@@ -333,24 +322,6 @@ impl Mirror {
                 Some(key) => details::documents(connection, key),
                 None => Ok(HashMap::new()),
             })
-            .await
-    }
-
-    /// Lays an unconfirmed change over a case, if the case is known.
-    pub(crate) async fn add_pending(&self, case: &CaseRef, pending: Pending) -> Result<(), Error> {
-        let case = case.clone();
-        self.database
-            .write(move |transaction| match cases::key(transaction, &case)? {
-                Some(key) => cases::add_pending(transaction, key, &pending),
-                None => Ok(()),
-            })
-            .await
-    }
-
-    /// Takes an unconfirmed change away, because it was confirmed or refused.
-    pub(crate) async fn remove_pending(&self, id: PendingId) -> Result<(), Error> {
-        self.database
-            .write(move |transaction| remove_pending(transaction, id))
             .await
     }
 
@@ -420,14 +391,8 @@ impl Mirror {
         self.database
             .read(move |connection| {
                 let places = Places::find(connection, &sources)?;
-                let meaning = matching::meaning(connection, &places, &asking, &query)?;
-                board::window(
-                    connection,
-                    &sources,
-                    meaning.matching.as_ref(),
-                    &column,
-                    part,
-                )
+                let matching = matching::matching(connection, &places, &asking, &query)?;
+                board::window(connection, &sources, matching.as_ref(), &column, part)
             })
             .await
     }
@@ -467,8 +432,8 @@ impl Mirror {
         self.database
             .read(move |connection| {
                 let places = Places::find(connection, &sources)?;
-                let meaning = matching::meaning(connection, &places, &asking, &query)?;
-                board::list(connection, &sources, meaning.matching.as_ref(), &list)
+                let matching = matching::matching(connection, &places, &asking, &query)?;
+                board::list(connection, &sources, matching.as_ref(), &list)
             })
             .await
     }
@@ -479,10 +444,11 @@ impl Mirror {
         named: NamedSource,
         case: &CaseRef,
         base: String,
+        now: Timestamp,
     ) -> Result<Option<CaseDetail>, Error> {
         let case = case.clone();
         self.database
-            .read(move |connection| view::case_detail(connection, &named, &case, &base))
+            .read(move |connection| view::case_detail(connection, &named, &case, &base, now))
             .await
     }
 

@@ -10,7 +10,6 @@ mod proofs;
 mod read;
 mod storage;
 mod watch;
-mod write;
 
 use std::{
     path::{Path, PathBuf},
@@ -253,7 +252,11 @@ impl Desk {
 
     async fn detail(&self, case: &CaseRef) -> Result<CaseDetail, Error> {
         let (named, base) = self.state().named(&case.source)?;
-        let detail = self.inner.mirror.case_detail(named, case, base).await?;
+        let detail = self
+            .inner
+            .mirror
+            .case_detail(named, case, base, self.inner.clock.now())
+            .await?;
         detail.ok_or(Error::Unknown { what: "case" })
     }
 

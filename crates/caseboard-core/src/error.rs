@@ -24,9 +24,6 @@ pub(crate) enum Error {
     /// There is no such deployment or case here.
     #[error("there is no such {what}")]
     Unknown { what: &'static str },
-    /// The same field was changed on the server since it was read.
-    #[error("the {field} was changed to {theirs} meanwhile")]
-    Conflict { field: &'static str, theirs: String },
     /// There is no key to ask with.
     #[error("the key of {deployment} is not in the keychain")]
     NoKey { deployment: String },
@@ -133,11 +130,6 @@ impl From<Error> for CommandError {
                 Some("split it in two"),
             ),
             Error::Unknown { .. } => (ErrorCode::NotFound, None, None),
-            Error::Conflict { .. } => (
-                ErrorCode::VersionConflict,
-                None,
-                Some("look at the case as it is now, then decide again"),
-            ),
             Error::NoKey { .. } => (ErrorCode::Unauthenticated, None, Some("replace the key")),
             Error::Keychain(_) => (
                 ErrorCode::KeychainUnavailable,

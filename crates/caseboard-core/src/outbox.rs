@@ -24,11 +24,13 @@ mod wire;
 
 pub(crate) use self::{
     compose::{chosen, comment, create, delete_attachment, edit, edit_comment, is_held},
-    entry::{Change, Entry, Provenance, State},
+    entry::{Alerts, Change, Entry, Provenance, State},
     lock::Holder,
     sender::{Fresh, Outbox},
     step::{Event, HOLD, NotNow},
-    tables::{MIGRATIONS, SALVAGED, draft, forget, journal, list, load, put_draft, show_all},
+    tables::{
+        MIGRATIONS, SALVAGED, draft, forget, journal, list, load, of_case, put_draft, show_all,
+    },
     undo::{Undo, undo},
 };
 

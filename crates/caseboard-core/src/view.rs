@@ -26,8 +26,8 @@ pub use deployment_test::{
 };
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
-    CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryState, EntryView,
-    EntryWhat, FieldView, NewCaseForm, OutboxView, SenderView,
+    CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
+    EntryView, EntryWhat, EntryWhy, FieldView, NewCaseForm, OutboxView, SenderView,
 };
 pub use search::{
     Chip, ExactKind, Operator, ProblemReason, SearchField, SearchProblem, SearchView,

@@ -1,7 +1,7 @@
 use caseboard_core::{
     code::CommandError,
     id::CaseRef,
-    view::{Board, BoardQuery, BoardWindow, CaseDetail, NewStatus},
+    view::{Board, BoardQuery, BoardWindow, CaseDetail, CaseEdit, EntryView},
 };
 use tauri::State;
 
@@ -41,24 +41,45 @@ pub(crate) async fn open_case(
     shell.desk().await?.open_case(&case_ref).await
 }
 
-/// Writes a comment. It shows at once as pending; the answer comes when Kibana confirmed it, or why it was not saved.
+/// Writes a comment, as it was typed. The answer comes when it is kept; the outbox sends it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_comment(
     shell: State<'_, Shell>,
     case_ref: CaseRef,
     text: String,
-) -> Result<CaseDetail, CommandError> {
+) -> Result<EntryView, CommandError> {
     shell.desk().await?.add_comment(&case_ref, text).await
 }
 
-/// Changes the status of a case. It shows at once as pending; the answer comes when Kibana confirmed it, or why not.
+/// Changes fields of a case. The answer comes when the change is kept; the outbox sends it. `null` if nothing is to change.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn set_case_status(
+pub(crate) async fn edit_case(
     shell: State<'_, Shell>,
     case_ref: CaseRef,
-    status: NewStatus,
-) -> Result<CaseDetail, CommandError> {
-    shell.desk().await?.set_case_status(&case_ref, status).await
+    edit: CaseEdit,
+) -> Result<Option<EntryView>, CommandError> {
+    shell.desk().await?.edit_case(&case_ref, &edit).await
+}
+
+/// What somebody was writing to a case.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft(
+    shell: State<'_, Shell>,
+    case_ref: CaseRef,
+) -> Result<Option<String>, CommandError> {
+    shell.desk().await?.draft(&case_ref).await
+}
+
+/// Keeps what somebody is writing to a case; an empty text is thrown away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_draft(
+    shell: State<'_, Shell>,
+    case_ref: CaseRef,
+    text: String,
+) -> Result<(), CommandError> {
+    shell.desk().await?.put_draft(&case_ref, &text).await
 }

@@ -3,6 +3,7 @@ import { screen } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { IDS, PRACTICE } from "$lib/backend/fixtures";
+import { makeEntries } from "$lib/backend/outbox-fixtures";
 import { found, open, openBoard, paste, see } from "../test/window";
 
 /** Rules that need layout or real colours are checked elsewhere: contrast by `tokens.test.ts`. */
@@ -51,6 +52,39 @@ test("status menu", async () => {
   await screen.findByRole("menu");
   // A menu floats at the end of the page, in no landmark, for as long as it is open.
   expect(await violations({ region: { enabled: false } })).toEqual([]);
+});
+
+test.each(["light", "dark"] as const)("outbox in all its states, %s", async (theme) => {
+  const { user } = await openBoard({ preferences: { theme, zone: "utc" } }, (fake) => {
+    makeEntries(Date.now()).forEach((entry) => {
+      fake.entries.put(entry);
+    });
+    fake.entries.sender = { pid: 4711, name: "caseboard-cli" };
+  });
+  await user.keyboard("go");
+  await see(() => found("[data-entry]"));
+  expect(await violations()).toEqual([]);
+  await user.click(screen.getAllByRole("button", { name: /^Discard/ })[0] ?? document.body);
+  await screen.findByRole("dialog");
+  expect(await violations()).toEqual([]);
+});
+
+test("empty outbox", async () => {
+  const { user } = await openBoard();
+  await user.keyboard("go");
+  await see(() => found("[data-outbox]"));
+  expect(await violations()).toEqual([]);
+});
+
+test("open case with what needs a person above the composer", async () => {
+  const { user } = await openBoard({}, (fake) => {
+    makeEntries(Date.now()).forEach((entry) => {
+      fake.entries.put(entry);
+    });
+  });
+  await user.keyboard("j{Enter}");
+  await see(() => found("[data-open-case] [data-entry]"));
+  expect(await violations()).toEqual([]);
 });
 
 test("welcome", async () => {

@@ -3,17 +3,17 @@ import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import {
   attachClipboard,
-  changeStatus,
   closeCase,
   comment,
   currentRow,
   nextTheme,
   otherZone,
-  sendComment,
   showCase,
+  showScreen,
   syncNow,
 } from "./acts";
 import type { Parts } from "./parts.svelte";
+import { changeStatus, sendComment, undoNewest } from "./writes";
 
 const { groups } = words.actions;
 
@@ -25,8 +25,8 @@ export function createActions(parts: Parts): Action[] {
 /** Actions of a card's menu, in its order. */
 export const CARD_ACTIONS: readonly string[] = ["open", "status", "move", "comment", "attach"];
 
-function moving({ board }: Parts): Action[] {
-  const still = () => board.move === null && board.board !== null;
+function moving({ board, shell }: Parts): Action[] {
+  const still = () => board.move === null && board.board !== null && shell.screen === "board";
   const action = (
     id: string,
     title: string,
@@ -93,6 +93,7 @@ function moving({ board }: Parts): Action[] {
 function acting(parts: Parts): Action[] {
   const { board, openCase, shell } = parts;
   const row = () => currentRow(parts);
+  const onBoard = () => board.focused !== null && board.move === null && shell.screen === "board";
   const action = (
     id: string,
     title: string,
@@ -120,7 +121,7 @@ function acting(parts: Parts): Action[] {
           focusPane();
         }
       },
-      { onCard: true, enabled: () => board.focused !== null && board.move === null },
+      { onCard: true, enabled: onBoard },
     ),
     action(
       "status",
@@ -144,7 +145,7 @@ function acting(parts: Parts): Action[] {
       },
       {
         menuTitle: words.actions.moving,
-        enabled: () => board.focused !== null && board.move === null,
+        enabled: onBoard,
       },
     ),
     action("comment", words.actions.comment, ["r"], () => {
@@ -169,7 +170,7 @@ function acting(parts: Parts): Action[] {
       () => {
         const detail = openCase.detail;
         if (detail !== null) {
-          void sendComment(parts, detail.row.case, detail.row.handle);
+          void sendComment(parts, detail.row);
         }
       },
       { inText: true, enabled: inComposer },
@@ -187,7 +188,33 @@ function window(parts: Parts): Action[] {
     run: () => void,
     over: Partial<Action> = {},
   ): Action => ({ id, title, group: groups.app, shortcut, enabled: always, run, ...over });
+  const inOutbox = { enabled: () => shell.screen === "outbox" };
   return [
+    action("go-board", words.actions.board, ["g b"], () => {
+      showScreen(parts, "board");
+    }),
+    action("go-outbox", words.actions.outbox, ["g o"], () => {
+      showScreen(parts, "outbox");
+    }),
+    action(
+      "next-entry",
+      words.actions.nextEntry,
+      ["j"],
+      () => {
+        moveEntry(1);
+      },
+      inOutbox,
+    ),
+    action(
+      "previous-entry",
+      words.actions.previousEntry,
+      ["k"],
+      () => {
+        moveEntry(-1);
+      },
+      inOutbox,
+    ),
+    action("undo", words.actions.undo, ["Mod+z"], () => void undoNewest(parts)),
     action("search", words.actions.search, ["/"], () => {
       document.querySelector<HTMLInputElement>("[data-search]")?.focus();
     }),
@@ -275,6 +302,8 @@ export function closeTop(parts: Parts): void {
     attach.close(newest);
   } else if (pane.open !== null) {
     closeCase(parts);
+  } else if (shell.screen !== "board") {
+    showScreen(parts, "board");
   } else if (board.query.text !== "") {
     void board.search("");
   }
@@ -283,6 +312,14 @@ export function closeTop(parts: Parts): void {
 export function toggleSidebar({ shell }: Parts): void {
   const visible = shell.sidebar === "shown" || (shell.sidebar === "auto" && !narrow());
   shell.sidebar = visible ? (narrow() ? "auto" : "hidden") : narrow() ? "shown" : "auto";
+}
+
+/** Gives the focus to the next or previous entry on screen. */
+function moveEntry(by: 1 | -1): void {
+  const entries = [...document.querySelectorAll<HTMLElement>("[data-outbox] [data-entry]")];
+  const at = entries.findIndex((entry) => entry.contains(document.activeElement));
+  const next = at < 0 ? 0 : Math.max(0, Math.min(at + by, entries.length - 1));
+  entries[next]?.focus();
 }
 
 function inComposer(): boolean {

@@ -1,48 +1,40 @@
-import type { CaseRef, CaseRow, NewStatus, Profile, SourceId } from "$lib/backend/backend";
+import type { CaseRef, CaseRow, Profile, SourceId } from "$lib/backend/backend";
 import { sameCase } from "$lib/case/case";
 import { countOutcomes, isEmpty } from "$lib/alert/alert";
 import { pasted } from "$lib/shared/clipboard";
 import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import type { Parts } from "./parts.svelte";
+import type { Parts, Screen } from "./parts.svelte";
 
 /** What a person can do that touches more than one topic. */
 
-export async function changeStatus(parts: Parts, row: CaseRow, status: NewStatus): Promise<void> {
-  const { announcer, backend, openCase, toasts } = parts;
-  if (row.status === status) {
-    announcer.say(words.say.stayed(words.status(status)));
-    return;
-  }
-  const result = await backend.setCaseStatus(row.case, status);
-  if (result.status === "ok") {
-    openCase.take(result.data);
-    announcer.say(words.say.moved(words.status(status)));
-  } else {
-    toasts.problem(row.handle, result.error, {
-      place: row.handle,
-      safe: words.errors.safe.cardBack(words.status(row.status)),
-    });
-  }
-}
-
 export async function attachText(parts: Parts, row: CaseRow, text: string): Promise<void> {
-  const { attach, announcer, openCase } = parts;
+  const { attach, announcer, openCase, outbox } = parts;
   announcer.say(words.say.looking(row.handle));
   const run = await attach.start({ case: row.case, handle: row.handle, title: row.title }, text);
   if (run.report !== null) {
     announcer.say(
       isEmpty(run.report) ? words.attach.nothing : words.attach.summary(countOutcomes(run.report)),
     );
+    if (run.report.items.some(({ outcome }) => outcome.kind === "waiting")) {
+      await outbox.load();
+      attach.follow(outbox.entries);
+    }
     if (sameCase(openCase.open, run.report.case)) {
       await openCase.refresh();
     }
   }
 }
 
-/** The case that keys and pastes are about: the open one if the focus is in its pane, else the focused card. */
-export function currentRow({ board, openCase }: Parts): CaseRow | null {
+/**
+ * The case that keys and pastes are about: the open one if the focus is in its pane or there are no cards, else the
+ * focused card.
+ */
+export function currentRow({ board, openCase, shell }: Parts): CaseRow | null {
   const open = openCase.detail?.row ?? null;
+  if (shell.screen !== "board") {
+    return open;
+  }
   const inPane = Boolean(document.activeElement?.closest("[data-open-case]"));
   if (inPane && open !== null) {
     return open;
@@ -66,25 +58,46 @@ export async function attachClipboard(parts: Parts, row: CaseRow | null): Promis
 }
 
 export function showCase(parts: Parts, ref: CaseRef): void {
+  keepDraft(parts);
+  void parts.drafts.of(ref).load();
   void parts.openCase.show(ref);
 }
 
-export function closeCase({ board, openCase }: Parts): void {
+export function closeCase(parts: Parts): void {
+  const { board, openCase, shell } = parts;
+  keepDraft(parts);
   openCase.close();
-  board.hasFocus = board.focus !== null;
+  board.hasFocus = board.focus !== null && shell.screen === "board";
+}
+
+function keepDraft({ drafts, openCase }: Parts): void {
+  if (openCase.open !== null) {
+    void drafts.of(openCase.open).keep();
+  }
+}
+
+/** One toast tells of everything that newly needs a person. */
+export const NEEDS = "needs";
+
+/** Shows the board or the outbox, and puts the focus there. */
+export function showScreen({ board, shell, toasts }: Parts, screen: Screen): void {
+  shell.screen = screen;
+  board.hasFocus = screen === "board" && board.focus !== null;
+  if (screen === "outbox") {
+    toasts.dismissKey(NEEDS);
+    // The list exists one turn after it was asked for.
+    requestAnimationFrame(() => {
+      document.querySelector<HTMLElement>("[data-outbox]")?.focus();
+    });
+  }
 }
 
 export function comment(parts: Parts, ref: CaseRef): void {
   parts.board.hasFocus = false;
-  parts.openCase.compose(ref);
-}
-
-export async function sendComment(parts: Parts, ref: CaseRef, handle: string): Promise<void> {
-  const detail = await parts.drafts.send(ref);
-  if (detail !== null) {
-    parts.openCase.take(detail);
-    parts.announcer.say(words.say.commentSaved(handle));
+  if (!sameCase(parts.openCase.open, ref)) {
+    showCase(parts, ref);
   }
+  parts.openCase.compose();
 }
 
 export async function showSpace(parts: Parts, source: SourceId, shown: boolean): Promise<void> {
@@ -129,6 +142,7 @@ export async function otherZone(parts: Parts): Promise<void> {
 }
 
 export async function openProfile(parts: Parts, profile: Profile): Promise<void> {
+  await parts.drafts.keepAll();
   await parts.app.openProfile(profile);
   await reload(parts);
 }
@@ -145,12 +159,13 @@ export async function connect(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, openCase } = parts;
+  const { attach, board, deployments, openCase, outbox } = parts;
   attach.clear();
+  outbox.clear();
   board.clear();
   deployments.clear();
   openCase.clear();
-  await Promise.all([deployments.load(), board.refresh()]);
+  await Promise.all([deployments.load(), board.refresh(), outbox.load()]);
 }
 
 function unsaved({ toasts }: Parts, error: Parameters<Parts["toasts"]["problem"]>[1]): void {

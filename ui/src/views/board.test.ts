@@ -79,7 +79,7 @@ test("Enter opens the case, Esc closes it and gives the focus back", async () =>
 test("S and 2 change the status, the card shows it is pending, and the focus stays with it", async () => {
   const { fake, user } = await openBoard();
   await user.keyboard("jj");
-  const release = fake.hold("setCaseStatus");
+  fake.entries.down = true;
   await user.keyboard("s");
   expect(await screen.findByRole("menuitem", { name: /In progress/ })).toBeVisible();
   await user.keyboard("2");
@@ -87,13 +87,13 @@ test("S and 2 change the status, the card shows it is pending, and the focus sta
     expect(cards("in-progress")).toContain("case-ot-7");
   });
   expect(card("case-ot-7")).toHaveAccessibleName(/not yet saved/);
-  release();
+  fake.entries.goUp();
   await see(() => {
     expect(card("case-ot-7")).not.toHaveAccessibleName(/not yet saved/);
   });
   expect(card("case-ot-7")).toHaveFocus();
-  expect(fake.called("setCaseStatus")).toEqual([
-    [fake.detail("case-ot-7").row.case, "in-progress"],
+  expect(fake.called("editCase")).toEqual([
+    [fake.detail("case-ot-7").row.case, { status: "in-progress" }],
   ]);
   await see(() => {
     expect(screen.getByText(/^Moved to In progress/)).toBeInTheDocument();
@@ -108,7 +108,7 @@ test("the status it has already is not written again", async () => {
   await see(() => {
     expect(screen.getByText(/^Already in Open/)).toBeInTheDocument();
   });
-  expect(fake.called("setCaseStatus")).toEqual([]);
+  expect(fake.called("editCase")).toEqual([]);
 });
 
 test("a digit typed before the menu has the focus is not lost", async () => {
@@ -123,17 +123,17 @@ test("a digit typed before the menu has the focus is not lost", async () => {
   });
 });
 
-test("a refused change brings the card back and says why, by name and code", async () => {
+test("a change that cannot be kept leaves the card where it is and says why, by name and code", async () => {
   const { fake, user } = await openBoard();
-  fake.fail("setCaseStatus", commandError("forbidden"));
+  fake.fail("editCase", commandError("cache_unreadable"));
   await user.keyboard("js");
   await screen.findByRole("menuitem", { name: /Closed/ });
   await user.keyboard("3");
   const alert = await screen.findByRole("alert");
-  expect(alert).toHaveAttribute("data-error-code", "forbidden");
-  expect(alert).toHaveTextContent("The card is back in Open.");
+  expect(alert).toHaveAttribute("data-error-code", "cache_unreadable");
+  expect(alert).toHaveTextContent("Nothing was changed.");
   await user.click(within(alert).getByRole("button", { name: "Details" }));
-  expect(alert).toHaveTextContent("Code: forbidden");
+  expect(alert).toHaveTextContent("Code: cache_unreadable");
   await see(() => {
     expect(cards("open")).toContain("case-soc-42");
   });
@@ -151,14 +151,14 @@ test("M moves by keys over the columns that can be moved to", async () => {
   await see(() => {
     expect(cards("closed")).toContain("case-soc-42");
   });
-  expect(fake.called("setCaseStatus")[0]?.[1]).toBe("closed");
+  expect(fake.called("editCase")[0]?.[1]).toEqual({ status: "closed" });
 });
 
 test("Esc ends move mode without a write", async () => {
   const { fake, user } = await openBoard();
   await user.keyboard("jm{ArrowRight}{Escape}");
   expect(screen.getByText(/^Move cancelled, back in Open/)).toBeInTheDocument();
-  expect(fake.called("setCaseStatus")).toEqual([]);
+  expect(fake.called("editCase")).toEqual([]);
 });
 
 test("a space that is unticked leaves the board, and comes back", async () => {

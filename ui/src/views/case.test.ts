@@ -43,33 +43,35 @@ test("the link to Kibana is shown to copy and opens nothing", async () => {
 
 test("a comment is pending at once, then confirmed", async () => {
   const { fake, pane, user } = await openCase();
-  const release = fake.hold("addComment");
+  fake.entries.down = true;
   await user.keyboard("r");
   const field = within(pane).getByRole("textbox", { name: "Comment" });
   expect(field).toHaveFocus();
   await user.keyboard("image taken{Control>}{Enter}{/Control}");
-  expect(field).toHaveValue("");
-  await within(pane).findByText("image taken");
+  await see(() => {
+    expect(field).toHaveValue("");
+    expect(within(pane).getByText("image taken")).toBeVisible();
+  });
   expect(within(pane).getAllByRole("img", { name: "Not yet saved" })).not.toEqual([]);
-  release();
+  fake.entries.goUp();
   await see(() => {
     expect(within(pane).getByText("image taken")).toBeVisible();
     expect(within(pane).queryByRole("img", { name: "Not yet saved" })).toBeNull();
   });
 });
 
-test("a comment that was not saved is back in its field with the reason", async () => {
+test("a comment leaves its field only once the core has it, and stays there with the reason if not", async () => {
   const { fake, pane, user } = await openCase();
-  fake.fail(
-    "addComment",
-    commandError("kibana_failed", { detail: { kind: "kibana", status: 503 } }),
-  );
+  fake.fail("addComment", commandError("cache_unreadable"));
+  const release = fake.hold("addComment");
   const field = within(pane).getByRole("textbox", { name: "Comment" });
   await user.type(field, "not lost");
   await user.click(within(pane).getByRole("button", { name: "Comment" }));
+  expect(field).toHaveValue("not lost");
+  release();
   const alert = await within(pane).findByRole("alert");
-  expect(alert).toHaveAttribute("data-error-code", "kibana_failed");
-  expect(alert).toHaveTextContent("Kibana answered 503. Your text is kept here.");
+  expect(alert).toHaveAttribute("data-error-code", "cache_unreadable");
+  expect(alert).toHaveTextContent("Your text is kept here.");
   expect(field).toHaveValue("not lost");
 });
 
@@ -113,5 +115,5 @@ test("the status can be changed from the pane", async () => {
   await see(() => {
     expect(within(pane).getByRole("button", { name: "Status: Closed. Change" })).toBeVisible();
   });
-  expect(fake.called("setCaseStatus")).toHaveLength(1);
+  expect(fake.called("editCase")).toHaveLength(1);
 });

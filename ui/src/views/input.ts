@@ -1,5 +1,5 @@
 import type { Action } from "$lib/shared/keys";
-import { actionFor, isTextField, matches } from "$lib/shared/keys";
+import { actionFor, chordStart, isTextField, matches } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { attachText, currentRow } from "./acts";
 import { moveKey } from "./actions";
@@ -21,11 +21,31 @@ export function handleKeys(parts: Parts, actions: readonly Action[], event: Keyb
     catchPaste();
     return;
   }
-  const action = actionFor(actions, event, { inText, onCard: isCardOrBody(event.target) });
+  const { chord } = shell;
+  endChord(parts);
+  const place = { inText, onCard: isCardOrBody(event.target), chord };
+  const action =
+    actionFor(actions, event, place) ?? actionFor(actions, event, { ...place, chord: null });
+  const start = inText ? null : chordStart(actions, event);
   if (action !== null) {
     event.preventDefault();
     action.run();
+  } else if (start !== null) {
+    event.preventDefault();
+    shell.chord = start;
+    chordTimer = setTimeout(() => {
+      endChord(parts);
+    }, CHORD_FOR);
   }
+}
+
+/** How long the second key of two is waited for. */
+const CHORD_FOR = 1200;
+let chordTimer: ReturnType<typeof setTimeout> | undefined;
+
+function endChord({ shell }: Parts): void {
+  clearTimeout(chordTimer);
+  shell.chord = null;
 }
 
 /** Text pasted while no text field has the focus goes to the case that keys are about. */

@@ -1,12 +1,13 @@
 import { createContext } from "svelte";
 import { AttachState } from "$lib/alert/attach.svelte";
 import { AppState } from "$lib/app/app.svelte";
-import type { Backend, CaseRow, DeploymentView } from "$lib/backend/backend";
+import type { Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/backend";
 import { BoardState } from "$lib/board/board.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
 import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
+import { OutboxState } from "$lib/outbox/outbox.svelte";
 import { AnnouncerState } from "$lib/shared/announcer.svelte";
 import { ClockState } from "$lib/shared/clock.svelte";
 import { ToastsState } from "$lib/shared/toasts.svelte";
@@ -14,7 +15,11 @@ import { ToastsState } from "$lib/shared/toasts.svelte";
 export type Dialog =
   | { kind: "connect"; form: ConnectState }
   | { kind: "replaceKey"; form: ReplaceKeyState }
+  | { kind: "discard"; entry: EntryView; handle: string }
   | { kind: "keys" };
+
+/** What fills the window beside the sidebar and the open case. */
+export type Screen = "board" | "outbox";
 
 /** What floats over the window: menus, dialogs, the sidebar in a narrow window. */
 export class ShellState {
@@ -22,6 +27,9 @@ export class ShellState {
   statusMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
   cardMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
   dialog = $state.raw<Dialog | null>(null);
+  screen = $state<Screen>("board");
+  /** The first key of two that stand for one thing, until the second comes. */
+  chord = $state<string | null>(null);
   /** What was typed into the connect dialog stays when it is closed. */
   #connect: ConnectState | null = null;
   sidebar = $state<"auto" | "shown" | "hidden">("auto");
@@ -53,6 +61,7 @@ export type Parts = {
   openCase: OpenCaseState;
   drafts: DraftsState;
   attach: AttachState;
+  outbox: OutboxState;
   deployments: DeploymentsState;
   announcer: AnnouncerState;
   toasts: ToastsState;
@@ -68,6 +77,7 @@ export function createParts(backend: Backend): Parts {
     openCase: new OpenCaseState(backend),
     drafts: new DraftsState(backend),
     attach: new AttachState(backend),
+    outbox: new OutboxState(backend),
     deployments: new DeploymentsState(backend),
     announcer: new AnnouncerState(),
     toasts: new ToastsState(),

@@ -1,15 +1,20 @@
 import { sameCase } from "$lib/case/case";
 import { Coalesced } from "$lib/shared/coalesced";
 import { reload } from "./acts";
+import { tellNeeds, tellUndone } from "./writes";
 import type { Parts } from "./parts.svelte";
 
 /** Asks again for whatever the core says has changed; the returned function ends that. */
 export function follow(parts: Parts): () => void {
-  const { app, backend, board, deployments, openCase } = parts;
+  const { app, attach, backend, board, deployments, openCase, outbox } = parts;
   const again = {
     board: new Coalesced(() => board.refresh()),
     openCase: new Coalesced(() => openCase.refresh()),
     deployments: new Coalesced(() => deployments.load()),
+    outbox: new Coalesced(async () => {
+      await outbox.load();
+      attach.follow(outbox.entries);
+    }),
     profile: new Coalesced(async () => {
       const before = app.info?.profile;
       await app.load();
@@ -17,6 +22,14 @@ export function follow(parts: Parts): () => void {
         await reload(parts);
       }
     }),
+  };
+  outbox.listener = {
+    onneeds: (entries) => {
+      tellNeeds(parts, entries);
+    },
+    onundone: (undone) => {
+      tellUndone(parts, undone);
+    },
   };
   const stop = backend.listen((event) => {
     switch (event.kind) {
@@ -32,6 +45,9 @@ export function follow(parts: Parts): () => void {
         again.board.poke();
         again.deployments.poke();
         break;
+      case "outboxChanged":
+        again.outbox.poke();
+        break;
       case "profileChanged":
         again.profile.poke();
         break;
@@ -39,6 +55,7 @@ export function follow(parts: Parts): () => void {
   });
   return () => {
     stop();
+    outbox.listener = null;
     for (const work of Object.values(again)) {
       work.stop();
     }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 use super::{
     cases::CaseKey,
     groups,
-    matching::Matching,
+    matching::{Matching, Rows},
     row::{self, NamedSource, Places},
 };
 use crate::{
@@ -172,10 +172,14 @@ impl Window {
     }
 
     fn counting(&self, places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
-        let (from, mut values) = from(matching);
+        let Rows {
+            from,
+            and,
+            mut values,
+        } = Rows::of(matching);
         let column = self.in_group(places, &mut values);
         let sql = format!(
-            "SELECT count(*) FROM {from} WHERE source IN {}{column}",
+            "SELECT count(*) FROM {from} WHERE source IN {}{column}{and}",
             places.sql()
         );
         (sql, values)
@@ -190,11 +194,15 @@ impl Window {
     ) -> (String, Vec<Value>) {
         let order = self.order.columns();
         let select = format!("SELECT case_key, {}", order.names.join(", "));
-        let (from, mut values) = from(matching);
+        let Rows {
+            from,
+            and,
+            mut values,
+        } = Rows::of(matching);
         let column = self.in_group(places, &mut values);
         let sql = if matching.is_some() {
             format!(
-                "{select} FROM {from} WHERE source IN {}{column}",
+                "{select} FROM {from} WHERE source IN {}{column}{and}",
                 places.sql()
             )
         } else {
@@ -261,24 +269,10 @@ impl Columns {
     }
 }
 
-/// Cases, or those that match.
-pub(super) fn from(matching: Option<&Matching>) -> (String, Vec<Value>) {
-    match matching {
-        None => ("cases".to_owned(), Vec::new()),
-        Some(matching) => (
-            format!(
-                "({}) AS matching CROSS JOIN cases USING (case_key)",
-                matching.sql()
-            ),
-            matching.values().to_vec(),
-        ),
-    }
-}
-
 fn counting(places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
-    let (from, values) = from(matching);
+    let Rows { from, and, values } = Rows::of(matching);
     let sql = format!(
-        "SELECT status, severity_rank, count(*) FROM {from} WHERE source IN {} GROUP BY source, status, severity_rank",
+        "SELECT status, severity_rank, count(*) FROM {from} WHERE source IN {}{and} GROUP BY source, status, severity_rank",
         places.sql()
     );
     (sql, values)

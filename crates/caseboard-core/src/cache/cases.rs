@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use kibana_cases::{Case, CaseId, CaseSeverity};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     ReadNumber,
@@ -108,37 +108,11 @@ pub(crate) struct Pending {
 }
 
 impl PendingId {
-    pub(crate) fn new() -> Self {
-        Self(rand::random())
-    }
-}
-
-impl PendingId {
     /// The name of what an entry of the outbox lays over its case.
     pub(crate) fn of_entry(entry: &EntryId) -> Self {
         let (first, _) = entry.as_str().split_at(16);
         let number = u64::from_str_radix(first, 16).unwrap_or_default();
         Self(number.cast_signed())
-    }
-}
-
-impl Pending {
-    /// A change of the case's body.
-    pub(crate) fn patch(patch: Value, at: Timestamp) -> Self {
-        Self {
-            id: PendingId::new(),
-            patch,
-            comment: None,
-            at,
-        }
-    }
-
-    /// A new comment.
-    pub(crate) fn comment(text: String, at: Timestamp) -> Self {
-        Self {
-            comment: Some(text),
-            ..Self::patch(json!({}), at)
-        }
     }
 }
 
@@ -254,8 +228,7 @@ pub(crate) fn shown(connection: &Connection, key: CaseKey) -> Result<Case, Error
     serde_json::from_value(value).map_err(unreadable)
 }
 
-/// Lays an unconfirmed change over a case.
-pub(crate) fn add_pending(
+fn add_pending(
     transaction: &Transaction<'_>,
     key: CaseKey,
     pending: &Pending,
@@ -480,6 +453,8 @@ fn lay_over(value: &mut Value, patch: &Value) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

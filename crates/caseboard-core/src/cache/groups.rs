@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::{
     board::{self, column_key},
-    matching::Matching,
+    matching::{Matching, Rows},
     people,
     row::{NamedSource, Places},
     search::{Field, folded},
@@ -103,11 +103,11 @@ fn counting(
     matching: Option<&Matching>,
     grouping: Grouping,
 ) -> Vec<(String, Vec<Value>)> {
-    let (from, values) = board::from(matching);
+    let Rows { from, and, values } = Rows::of(matching);
     let sources = places.sql();
     let count = |key: &str, more: &str, condition: &str| {
         let sql = format!(
-            "SELECT {key}, severity_rank, count(*) FROM {from}{more} WHERE source IN {sources}{condition} GROUP BY 1, 2"
+            "SELECT {key}, severity_rank, count(*) FROM {from}{more} WHERE source IN {sources}{condition}{and} GROUP BY 1, 2"
         );
         (sql, values.clone())
     };

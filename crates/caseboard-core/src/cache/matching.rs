@@ -3,6 +3,9 @@
 //! A query becomes one statement that gives the `case_key` of every case that matches, each once. Its conditions are of two
 //! kinds: sets of keys, found along an index (words, ids, terms), and tests of a row. Where there is a set, only its cases are
 //! tested; where there is none, the cases of the sources are. Foreign text stands in bound values alone.
+//!
+//! The statement runs once if it finds few: then their rows are looked up. If it finds many, looking up each would take
+//! longer than walking along an index and asking for every row whether it is among them.
 
 mod part;
 mod people;
@@ -13,7 +16,8 @@ mod words;
 use std::collections::HashMap;
 
 use jiff::{Timestamp, tz::TimeZone};
-use rusqlite::{Connection, types::Value};
+use rusqlite::{Connection, params_from_iter, types::Value};
+use serde_json::json;
 
 use self::{
     part::Part,
@@ -28,13 +32,32 @@ use crate::{
     view::{BoardQuery, IncompleteSource, MatchedIn, ProblemReason, SearchProblem, Searched},
 };
 
-/// SQL that gives the `case_key` of every case that matches, each once.
+/// Most cases that are few.
+const FEW: usize = 5_000;
+
+/// The cases that match.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Matching {
-    sql: String,
-    /// In the order of `?1`, `?2` and so on.
-    values: Vec<Value>,
+    found: Found,
     looked: Looked,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    /// The `case_key` of each.
+    Few(Vec<CaseKey>),
+    /// SQL that gives the `case_key` of each once, and its values in the order of `?1`, `?2` and so on.
+    Many(String, Vec<Value>),
+}
+
+/// The rows of `cases` that something is asked of, as parts of a statement.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    /// What stands behind `FROM`.
+    pub(crate) from: String,
+    /// What stands in `WHERE` behind another condition.
+    pub(crate) and: String,
+    pub(crate) values: Vec<Value>,
 }
 
 /// Who asks, and when.
@@ -55,22 +78,71 @@ pub(crate) struct Meaning {
 }
 
 impl Matching {
-    pub(crate) fn sql(&self) -> &str {
-        &self.sql
+    fn find(
+        connection: &Connection,
+        sql: &str,
+        values: &[Value],
+        looked: Looked,
+    ) -> Result<Self, Error> {
+        let (sql, values) = used(sql, values);
+        let mut find = connection.prepare_cached(&format!(
+            "SELECT case_key FROM ({sql}) AS matching LIMIT {}",
+            FEW + 1
+        ))?;
+        let keys = find.query_map(params_from_iter(&values), |row| row.get(0))?;
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let found = if keys.len() > FEW {
+            Found::Many(sql, values)
+        } else {
+            Found::Few(keys)
+        };
+        Ok(Self { found, looked })
     }
 
-    pub(crate) fn values(&self) -> &[Value] {
-        &self.values
-    }
-
-    /// Where in each of these cases it matched, as far as that can be told.
+    /// Where in each of these cases it matched, as far as that can be told: what stands in many tells little.
     pub(crate) fn places(
         &self,
         connection: &Connection,
         keys: &[CaseKey],
     ) -> Result<HashMap<CaseKey, Vec<MatchedIn>>, Error> {
-        self.looked.places(connection, keys)
+        match self.found {
+            Found::Few(_) => self.looked.places(connection, keys),
+            Found::Many(..) => Ok(HashMap::new()),
+        }
     }
+}
+
+impl Rows {
+    /// Those that match, or all.
+    pub(crate) fn of(matching: Option<&Matching>) -> Self {
+        let (from, and, values) = match matching.map(|matching| &matching.found) {
+            None => ("cases".to_owned(), String::new(), Vec::new()),
+            Some(Found::Few(keys)) => (
+                "(SELECT value AS case_key FROM json_each(?1)) AS matching CROSS JOIN cases USING (case_key)"
+                    .to_owned(),
+                String::new(),
+                vec![Value::Text(json!(keys).to_string())],
+            ),
+            // The sign keeps SQLite from looking up each of them.
+            Some(Found::Many(sql, values)) => (
+                "cases".to_owned(),
+                format!(" AND +case_key IN ({sql})"),
+                values.clone(),
+            ),
+        };
+        Self { from, and, values }
+    }
+}
+
+/// The cases that a query means; `None` means every case.
+pub(crate) fn matching(
+    connection: &Connection,
+    places: &Places,
+    asking: &Asking,
+    query: &BoardQuery,
+) -> Result<Option<Matching>, Error> {
+    let (mut compiler, search) = Compiler::new(connection, places, asking, query);
+    compiler.matching(&search, query)
 }
 
 /// What the text of a board means for these sources.
@@ -80,38 +152,10 @@ pub(crate) fn meaning(
     asking: &Asking,
     query: &BoardQuery,
 ) -> Result<Meaning, Error> {
-    let search = Search::read(&query.text);
-    let wanted = if query.as_text {
-        search.as_text()
-    } else {
-        search.first()
-    };
-    let mut compiler = Compiler {
-        connection,
-        places,
-        asking,
-        zone: zone(query),
-        typing: typing(&search),
-        people: None,
-        values: Vec::new(),
-        unanswered: Vec::new(),
-        needs_details: false,
-        is_negated: false,
-        looked: Looked::default(),
-    };
-    let part = compiler.node(&wanted.root)?;
-    let sql = part.and_then(|part| part.into_sql(places));
-    let searched = compiler.searched(&search)?;
+    let (mut compiler, search) = Compiler::new(connection, places, asking, query);
     Ok(Meaning {
-        matching: sql.map(|sql| {
-            let (sql, values) = used(&sql, &compiler.values);
-            Matching {
-                sql,
-                values,
-                looked: compiler.looked,
-            }
-        }),
-        searched,
+        matching: compiler.matching(&search, query)?,
+        searched: compiler.searched(&search)?,
     })
 }
 
@@ -164,7 +208,44 @@ fn typing(search: &Search) -> Option<usize> {
     is_word.then_some(search.text.len())
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    fn new(
+        connection: &'a Connection,
+        places: &'a Places,
+        asking: &'a Asking,
+        query: &BoardQuery,
+    ) -> (Self, Search) {
+        let search = Search::read(&query.text);
+        let compiler = Self {
+            connection,
+            places,
+            asking,
+            zone: zone(query),
+            typing: typing(&search),
+            people: None,
+            values: Vec::new(),
+            unanswered: Vec::new(),
+            needs_details: false,
+            is_negated: false,
+            looked: Looked::default(),
+        };
+        (compiler, search)
+    }
+
+    fn matching(&mut self, search: &Search, query: &BoardQuery) -> Result<Option<Matching>, Error> {
+        let wanted = if query.as_text {
+            search.as_text()
+        } else {
+            search.first()
+        };
+        let part = self.node(&wanted.root)?;
+        let Some(sql) = part.and_then(|part| part.into_sql(self.places)) else {
+            return Ok(None);
+        };
+        let looked = std::mem::take(&mut self.looked);
+        Matching::find(self.connection, &sql, &self.values, looked).map(Some)
+    }
+
     /// `None` for what could not be read or asked for: it neither holds nor fails.
     fn node(&mut self, node: &Node) -> Result<Option<Part>, Error> {
         Ok(match &node.value {

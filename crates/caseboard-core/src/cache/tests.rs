@@ -1,7 +1,7 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::id::DeploymentId;
+use crate::id::{DeploymentId, EntryId};
 
 mod plan;
 mod searching;
@@ -17,7 +17,7 @@ pub(crate) fn source(space: &str) -> SourceId {
     clippy::needless_pass_by_value,
     reason = "it is written with `json!` at every call"
 )]
-pub(crate) fn case(id: &str, more: serde_json::Value) -> Case {
+pub(crate) fn case(id: &str, more: Value) -> Case {
     let mut body = json!({
         "id": id, "version": "WzEsMV0=", "owner": "securitySolution", "title": id, "description": "", "tags": [], "status": "open",
         "connector": {}, "settings": {"syncAlerts": true}, "created_at": "2026-11-23T10:00:00.000Z", "created_by": {},
@@ -56,7 +56,7 @@ fn empty() -> Mirror {
     Mirror::new(Database::in_memory(migrations(), &[]).unwrap())
 }
 
-async fn put(mirror: &Mirror, space: &str, id: &str, more: serde_json::Value) {
+async fn put(mirror: &Mirror, space: &str, id: &str, more: Value) {
     let read = mirror.begin().await.unwrap();
     mirror
         .put(&source(space), vec![case(id, more)], read)
@@ -140,6 +140,40 @@ fn details(version: &str, comments: &[&str], at: &str) -> Details {
     }
 }
 
+/// A case as Kibana last told it.
+pub(super) async fn told(mirror: &Mirror, case: &CaseRef) -> Option<Case> {
+    let case = case.clone();
+    let told = mirror.database().read(move |connection| {
+        let key = cases::key(connection, &case)?;
+        key.map(|key| cases::told(connection, key)).transpose()
+    });
+    told.await.unwrap()
+}
+
+/// Lays an unconfirmed change over a case.
+async fn pend(mirror: &Mirror, case: &CaseRef, patch: Value, comment: Option<&str>) -> PendingId {
+    let id = PendingId::of_entry(&EntryId::new());
+    let pending = Pending {
+        id,
+        patch,
+        comment: comment.map(str::to_owned),
+        at: Timestamp::UNIX_EPOCH,
+    };
+    let case = case.clone();
+    let put = mirror
+        .database()
+        .write(move |transaction| put_pending(transaction, &case, &pending));
+    put.await.unwrap();
+    id
+}
+
+async fn confirm(mirror: &Mirror, id: PendingId) {
+    let removed = mirror
+        .database()
+        .write(move |transaction| remove_pending(transaction, id));
+    removed.await.unwrap();
+}
+
 #[tokio::test]
 async fn an_older_answer_never_replaces_a_newer_one() {
     let mirror = empty();
@@ -152,7 +186,7 @@ async fn an_older_answer_never_replaces_a_newer_one() {
         taken_in.n_changed, 0,
         "the slow reading began before the write was confirmed"
     );
-    let known = mirror.case(&reference("soc", "a")).await.unwrap().unwrap();
+    let known = told(&mirror, &reference("soc", "a")).await.unwrap();
     assert_eq!(known.status.as_str(), "closed");
 }
 
@@ -166,7 +200,7 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     let seen = BTreeSet::from(["stays".parse().unwrap()]);
     let n_left = mirror.retain(&source("soc"), seen, sweep).await.unwrap();
     assert_eq!(n_left, 2);
-    assert_eq!(mirror.case(&reference("soc", "gone")).await.unwrap(), None);
+    assert_eq!(told(&mirror, &reference("soc", "gone")).await, None);
     let board = mirror
         .board(vec![named("soc")], &text(""), Asking::default())
         .await
@@ -211,7 +245,7 @@ async fn fields_that_this_app_does_not_know_are_kept_as_they_came() {
         json!({"from_the_future": {"b": [1]}, "comments": [{"id": "x"}]}),
     )
     .await;
-    let known = mirror.case(&reference("soc", "a")).await.unwrap().unwrap();
+    let known = told(&mirror, &reference("soc", "a")).await.unwrap();
     assert_eq!(known.other["from_the_future"], json!({"b": [1]}));
 }
 
@@ -341,9 +375,7 @@ async fn a_handle_is_the_number_else_the_shortest_unique_prefix() {
 async fn a_pending_status_moves_the_card_and_marks_it_whatever_is_read_meanwhile() {
     let mirror = mirror().await;
     let case_ref = reference("soc", "91d0c3b4");
-    let pending = Pending::patch(json!({"status": "in-progress"}), Timestamp::UNIX_EPOCH);
-    let id = pending.id;
-    mirror.add_pending(&case_ref, pending).await.unwrap();
+    let id = pend(&mirror, &case_ref, json!({"status": "in-progress"}), None).await;
     put(
         &mirror,
         "soc",
@@ -360,7 +392,7 @@ async fn a_pending_status_moves_the_card_and_marks_it_whatever_is_read_meanwhile
         ),
         (vec!["91d0c3b4"], true, "read again")
     );
-    mirror.remove_pending(id).await.unwrap();
+    confirm(&mirror, id).await;
     let back = window(&mirror, &["soc"], &text(""), "open", (0, 10)).await;
     assert_eq!(
         (back.total, back.rows[0].pending),
@@ -375,9 +407,8 @@ async fn details_are_kept_and_an_older_reading_of_them_changes_nothing() {
     let case_ref = reference("soc", "76e195a1");
     let older = mirror.begin().await.unwrap();
     let newer = mirror.begin().await.unwrap();
-    let told = || mirror.case(&case_ref);
     let put = async |details: Details, read| {
-        let case = told().await.unwrap().unwrap();
+        let case = told(&mirror, &case_ref).await.unwrap();
         mirror
             .put_details(&source("soc"), case, details, read)
             .await
@@ -414,7 +445,12 @@ async fn details_are_kept_and_an_older_reading_of_them_changes_nothing() {
         .await
     );
     let shown = mirror
-        .case_detail(named("soc"), &case_ref, "https://k.test".to_owned())
+        .case_detail(
+            named("soc"),
+            &case_ref,
+            "https://k.test".to_owned(),
+            Timestamp::UNIX_EPOCH,
+        )
         .await
         .unwrap()
         .unwrap();
@@ -444,7 +480,7 @@ async fn text_and_terms_follow_the_case_in_the_same_step() {
     let mirror = mirror().await;
     let case_ref = reference("soc", "76e195a1");
     let read = mirror.begin().await.unwrap();
-    let case = mirror.case(&case_ref).await.unwrap().unwrap();
+    let case = told(&mirror, &case_ref).await.unwrap();
     let details = details(
         "WzEsMV0=",
         &["isolated 203[.]0[.]113[.]9"],
@@ -527,12 +563,8 @@ async fn what_is_in_memory_moves_into_the_file_and_stays_there() {
         json!({"title": "read while waiting for the key"}),
     )
     .await;
-    let pending = Pending::comment("not confirmed".to_owned(), Timestamp::UNIX_EPOCH);
-    let id = pending.id;
-    mirror
-        .add_pending(&reference("soc", "b"), pending)
-        .await
-        .unwrap();
+    let b = reference("soc", "b");
+    let id = pend(&mirror, &b, json!({}), Some("not confirmed")).await;
     assert_eq!(
         mirror
             .move_to_file(dir.path(), key, Timestamp::UNIX_EPOCH)
@@ -554,7 +586,7 @@ async fn what_is_in_memory_moves_into_the_file_and_stays_there() {
             ("read while waiting for the key", true)
         ]
     );
-    mirror.remove_pending(id).await.unwrap();
+    confirm(&mirror, id).await;
     let all = window(&mirror, &["soc"], &text(""), "open", (0, 10)).await;
     assert!(
         all.rows.iter().all(|row| !row.pending),

@@ -1,5 +1,6 @@
 //! One case in full, as faces show it.
 
+use jiff::Timestamp;
 use kibana_cases::{Attachment, AttachmentKind, Case, User};
 use rusqlite::Connection;
 
@@ -12,7 +13,7 @@ use crate::{
     alerts::summary,
     error::Error,
     id::CaseRef,
-    markdown,
+    markdown, outbox,
     plain::visible,
     view::{Activity, ActivityEntry, CaseAlert, CaseDetail, Person},
 };
@@ -23,6 +24,7 @@ pub(crate) fn case_detail(
     named: &NamedSource,
     case: &CaseRef,
     base: &str,
+    now: Timestamp,
 ) -> Result<Option<CaseDetail>, Error> {
     let Some(key) = cases::key(connection, case)? else {
         return Ok(None);
@@ -33,6 +35,7 @@ pub(crate) fn case_detail(
     };
     let shown = cases::shown(connection, key)?;
     let details = details::get(connection, key)?;
+    let entries = outbox::of_case(connection, case)?;
     let activity = details
         .as_ref()
         .map(|details| activity(connection, key, details));
@@ -46,6 +49,7 @@ pub(crate) fn case_detail(
         kibana_url: kibana_url(base, case, &shown),
         activity: activity.transpose()?,
         alerts: details.as_ref().map(alerts),
+        entries: entries.iter().map(|entry| entry.view(now)).collect(),
         read_at: details.map(|details| details.read_at.to_string()),
         problem: details::problem(connection, key)?,
     }))
@@ -93,7 +97,7 @@ fn entry(attachment: &Attachment) -> ActivityEntry {
 }
 
 fn alerts(details: &Details) -> Vec<CaseAlert> {
-    let alert = |(alert, attached_at): &(kibana_cases::AttachedAlert, jiff::Timestamp)| CaseAlert {
+    let alert = |(alert, attached_at): &(kibana_cases::AttachedAlert, Timestamp)| CaseAlert {
         id: alert.id.clone(),
         index: visible(&alert.index),
         attached_at: attached_at.to_string(),

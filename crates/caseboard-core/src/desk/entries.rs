@@ -14,7 +14,8 @@ use crate::{
     event::DeskEvent,
     id::{CaseRef, EntryId, SourceId},
     outbox::{self, Change, Entry, Event, Fresh, Holder, Outbox, Provenance, State, Undo},
-    view::{CaseEdit, EntryView, NewCaseForm, OutboxView, StorageState},
+    plain::visible,
+    view::{CaseEdit, EntryCase, EntryView, NewCaseForm, OutboxView, StorageState},
 };
 
 /// What people call this process where another one asks who sends.
@@ -35,10 +36,50 @@ impl Desk {
         let entries = database
             .read(|connection| outbox::list(connection, MOST_SETTLED))
             .await?;
+        let mut cases: Vec<_> = entries.iter().map(|entry| &entry.case).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        let mut named = Vec::with_capacity(cases.len());
+        for case in cases {
+            named.push(self.entry_case(case).await?);
+        }
         Ok(OutboxView {
             sender: self.other_sender(),
             entries: entries.iter().map(|entry| entry.view(now)).collect(),
+            cases: named,
         })
+    }
+
+    /// Waits until every one of these entries is settled or waits for a person, but not longer than `at_most`. Tells how
+    /// they stand then, in the order given.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such entry; `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn wait_for_entries(
+        &self,
+        ids: &[EntryId],
+        at_most: Duration,
+    ) -> Result<Vec<EntryView>, CommandError> {
+        let mut changed = self.inner.outbox.subscribe();
+        let over = self.inner.clock.sleep(at_most);
+        tokio::pin!(over);
+        loop {
+            let mut entries = Vec::with_capacity(ids.len());
+            for id in ids {
+                entries.push(self.load_entry(id).await?);
+            }
+            let is_over = tokio::select! {
+                biased;
+                () = std::future::ready(()), if entries.iter().all(Entry::rests) => true,
+                () = &mut over => true,
+                // Whatever was missed is seen with the next look.
+                _ = changed.recv() => false,
+            };
+            if is_over {
+                let now = self.inner.clock.now();
+                return Ok(entries.iter().map(|entry| entry.view(now)).collect());
+            }
+        }
     }
 
     /// Changes fields of a case. `None` if they are as wanted already.
@@ -83,7 +124,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::edit_case`].
-    pub async fn write_comment(
+    pub async fn add_comment(
         &self,
         case: &CaseRef,
         text: String,
@@ -202,6 +243,19 @@ impl Desk {
             .await
     }
 
+    /// Settles a conflict: of the fields with these names mine is written, of all others theirs stays.
+    ///
+    /// # Errors
+    /// `rejected` if the entry is in no conflict.
+    pub async fn keep_mine(
+        &self,
+        id: &EntryId,
+        fields: &[String],
+    ) -> Result<EntryView, CommandError> {
+        let mine = self.load_entry(id).await?.mine(fields);
+        self.happens(id, Event::Resolve(mine)).await
+    }
+
     /// What somebody was writing to a case.
     ///
     /// # Errors
@@ -259,6 +313,8 @@ impl Desk {
         self.own(async move { desk.send_entries().await });
         let desk = self.clone();
         self.own(async move { desk.tell_of_entries().await });
+        let desk = self.clone();
+        self.own(async move { desk.inner.outbox.hear_others().await });
     }
 
     async fn send_entries(&self) {
@@ -329,7 +385,7 @@ impl Desk {
     }
 
     /// An entry that is about to be taken in, held if it needs second thoughts.
-    fn entry(
+    pub(super) fn entry(
         &self,
         case: &CaseRef,
         owner: &str,
@@ -353,7 +409,10 @@ impl Desk {
         Ok(taken.into_iter().next().expect("one was given"))
     }
 
-    async fn take_in_entries(&self, entries: Vec<Entry>) -> Result<Vec<EntryView>, Error> {
+    pub(super) async fn take_in_entries(
+        &self,
+        entries: Vec<Entry>,
+    ) -> Result<Vec<EntryView>, Error> {
         let now = self.inner.clock.now();
         let taken = self.inner.outbox.enqueue(entries).await?;
         self.refresh_facts().await;
@@ -381,7 +440,7 @@ impl Desk {
         Ok(done.entry.view(self.inner.clock.now()))
     }
 
-    async fn load_entry(&self, id: &EntryId) -> Result<Entry, Error> {
+    pub(super) async fn load_entry(&self, id: &EntryId) -> Result<Entry, Error> {
         let id = id.clone();
         let database = self.inner.outbox.database();
         database
@@ -390,7 +449,7 @@ impl Desk {
     }
 
     /// A case as the person sees it, and the same in Kibana's JSON.
-    async fn shown_case(&self, case: &CaseRef) -> Result<(Case, Value), Error> {
+    pub(super) async fn shown_case(&self, case: &CaseRef) -> Result<(Case, Value), Error> {
         let shown = self.inner.mirror.shown(case).await?;
         let shown = shown.ok_or(Error::Unknown { what: "case" })?;
         let body = serde_json::to_value(&shown).expect("a case is JSON");
@@ -412,6 +471,25 @@ impl Desk {
         let there = space.attachments(&case.id).await?.attachments;
         let found = there.into_iter().find(|one| one.id == *id);
         found.ok_or(Error::Unknown { what: "attachment" })
+    }
+
+    async fn entry_case(&self, case: &CaseRef) -> Result<EntryCase, Error> {
+        let named = self.named(&case.source).ok();
+        let place = named.as_ref().map_or_else(
+            || case.source.to_string(),
+            |named| format!("{} / {}", named.deployment_name, named.source.space),
+        );
+        let known = match named {
+            Some(named) => self.inner.mirror.handle(named, case).await?,
+            None => None,
+        };
+        let (handle, title) = known.unzip();
+        Ok(EntryCase {
+            case: case.clone(),
+            place: visible(&place),
+            handle,
+            title: title.as_deref().map(visible),
+        })
     }
 
     fn other_sender(&self) -> Option<crate::view::SenderView> {

@@ -42,16 +42,16 @@ impl Clock for VirtualClock {
 }
 
 /// A desk that follows practice servers in process.
-struct World {
-    desk: Desk,
+pub(super) struct World {
+    pub(super) desk: Desk,
     clock: VirtualClock,
-    practices: Vec<Practice>,
-    ids: Vec<DeploymentId>,
+    pub(super) practices: Vec<Practice>,
+    pub(super) ids: Vec<DeploymentId>,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    async fn new(n_deployments: usize, spaces: &[&str], seed: u64) -> Self {
+    pub(super) async fn new(n_deployments: usize, spaces: &[&str], seed: u64) -> Self {
         let clock = VirtualClock {
             began: Instant::now(),
         };

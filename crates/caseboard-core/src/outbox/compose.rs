@@ -5,7 +5,7 @@ use kibana_cases::Attachment;
 use serde_json::{Value, json};
 
 use super::{
-    entry::{Attached, Change, NewCase},
+    entry::{Attached, Change, Entry, NewCase, Reason, State},
     field::{Edit, Edits, Field, trimmed},
 };
 use crate::{
@@ -57,6 +57,29 @@ pub(crate) fn chosen(wanted: &CaseEdit) -> Result<Edits, Error> {
         check(&edit.field, &edit.mine)?;
     }
     Ok(edits)
+}
+
+impl Entry {
+    /// Mine, of the clashing fields with these names.
+    pub(crate) fn mine(&self, fields: &[String]) -> Edits {
+        let clashes = match &self.state {
+            State::Parked {
+                reason: Reason::Conflict { clashes },
+            } => clashes.as_slice(),
+            _ => &[],
+        };
+        let mine = clashes
+            .iter()
+            .filter(|clash| fields.iter().any(|field| field == clash.field.name()));
+        Edits::from(
+            mine.map(|clash| Edit {
+                field: clash.field.clone(),
+                base: clash.theirs.clone(),
+                mine: clash.mine.clone(),
+            })
+            .collect::<Vec<_>>(),
+        )
+    }
 }
 
 /// A new comment, as it was typed.

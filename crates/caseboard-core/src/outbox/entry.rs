@@ -263,6 +263,11 @@ impl Entry {
         }
     }
 
+    /// Whether nothing more will come of it unless a person acts.
+    pub(crate) fn rests(&self) -> bool {
+        self.state.is_settled() || matches!(self.state, State::Parked { .. } | State::Proposed)
+    }
+
     /// An entry that is about to be put into the outbox, which gives it its place.
     pub(crate) fn new(
         case: CaseRef,

@@ -163,6 +163,28 @@ impl Outbox {
         Ok(done)
     }
 
+    /// Tells of what other processes of the profile do to the outbox, for as long as it is not dropped.
+    pub(crate) async fn hear_others(&self) {
+        let mut heard = None;
+        loop {
+            let after = heard;
+            let news = self
+                .inner
+                .database
+                .read(move |connection| tables::news(connection, after));
+            match news.await {
+                Ok((n, cases)) => {
+                    heard = Some(n);
+                    for case in &cases {
+                        self.tell(case);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the outbox could not be read"),
+            }
+            self.inner.clock.sleep(LOOK).await;
+        }
+    }
+
     /// The process that sends, if it is not this one.
     pub(crate) fn other_sender(dir: &Path) -> Option<Holder> {
         Holder::of(dir).filter(|holder| holder.pid != std::process::id())

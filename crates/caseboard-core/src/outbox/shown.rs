@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     plain::visible,
-    view::{ConflictView, EntryBy, EntryState, EntryView, EntryWhat, FieldView, SenderView},
+    view::{
+        ConflictView, EntryBy, EntryState, EntryView, EntryWhat, EntryWhy, FieldView, SenderView,
+    },
 };
 
 impl Entry {
@@ -32,6 +34,14 @@ impl Entry {
             case: self.case.clone(),
             what: self.change.view(),
             state: self.state.view(),
+            why: match &self.state {
+                State::Parked { reason } => Some(reason.view()),
+                _ => None,
+            },
+            held_until: match self.state {
+                State::Held { until } if !self.asks(now) => Some(until.to_string()),
+                _ => None,
+            },
             asks: self.asks(now),
             by: self.by.view(),
             created_at: self.created_at.to_string(),
@@ -103,6 +113,19 @@ impl State {
     }
 }
 
+impl Reason {
+    fn view(&self) -> EntryWhy {
+        match self {
+            Self::Conflict { .. } => EntryWhy::Conflict,
+            Self::Refused { .. } => EntryWhy::Refused,
+            Self::Gone => EntryWhy::Gone,
+            Self::NotCreated => EntryWhy::NotCreated,
+            Self::Old => EntryWhy::Old,
+            Self::Unknown { .. } => EntryWhy::Unknown,
+        }
+    }
+}
+
 impl Provenance {
     fn view(&self) -> EntryBy {
         match self {
@@ -137,7 +160,7 @@ impl Clash {
 
 impl Field {
     /// The name by which faces know it; the key of a custom field.
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Status => "status",
             Self::Severity => "severity",

@@ -372,11 +372,12 @@ impl Entry {
                 }
             }
             Change::EditComment { base, mine, .. } => {
-                if let Some(edit) = edits.iter().next() {
-                    let edit = over_theirs(edit, clashes);
-                    edit.base.as_str().unwrap_or_default().clone_into(base);
-                    edit.mine.as_str().unwrap_or_default().clone_into(mine);
-                }
+                let Some(edit) = edits.iter().next() else {
+                    return self.go_on(State::Cancelled, Then::Rest);
+                };
+                let edit = over_theirs(edit, clashes);
+                edit.base.as_str().unwrap_or_default().clone_into(base);
+                edit.mine.as_str().unwrap_or_default().clone_into(mine);
             }
             Change::CreateCase(_)
             | Change::AddComment { .. }

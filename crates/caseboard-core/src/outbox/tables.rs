@@ -259,6 +259,25 @@ pub(crate) fn journal(
     Ok(lines.collect::<Result<_, _>>()?)
 }
 
+/// The number of the journal's last line, and the cases of the entries that lines after `after` are about; none without it.
+pub(crate) fn news(
+    connection: &Connection,
+    after: Option<i64>,
+) -> Result<(i64, Vec<CaseRef>), Error> {
+    let mut last = connection.prepare_cached("SELECT coalesce(max(n), 0) FROM journal")?;
+    let last: i64 = last.query_row([], |row| row.get(0))?;
+    let Some(after) = after.filter(|after| *after < last) else {
+        return Ok((last, Vec::new()));
+    };
+    let entries = query(
+        connection,
+        "SELECT entry FROM outbox WHERE id IN (SELECT entry FROM journal WHERE n > ?1)",
+        [after],
+    )?;
+    let cases: BTreeSet<_> = entries.into_iter().map(|entry| entry.case).collect();
+    Ok((last, cases.into_iter().collect()))
+}
+
 /// What happened to one entry, in order.
 pub(crate) fn trace(connection: &Connection, id: &EntryId) -> Result<Vec<JournalLine>, Error> {
     let mut find = connection.prepare_cached(

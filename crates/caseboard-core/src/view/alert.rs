@@ -3,7 +3,10 @@
 use kibana_cases::AlertId;
 use serde::Serialize;
 
-use crate::{code::CommandError, id::CaseRef};
+use crate::{
+    code::CommandError,
+    id::{CaseRef, EntryId},
+};
 
 /// What is known of an alert document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -103,9 +106,9 @@ pub enum Outcome {
         /// Why.
         error: CommandError,
     },
-    /// The answer was lost and reading back did not tell: the alert may be attached.
-    Unknown {
-        /// Why.
-        error: CommandError,
+    /// It is on its way by this entry of the outbox, which tells what becomes of it.
+    Waiting {
+        /// The entry.
+        entry: EntryId,
     },
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     code::CommandError,
-    view::{CaseAlert, CaseRow, Markdown},
+    view::{CaseAlert, CaseRow, EntryView, Markdown},
 };
 
 /// A person as far as Kibana told.
@@ -40,6 +40,8 @@ pub struct CaseDetail {
     pub activity: Option<Vec<ActivityEntry>>,
     /// Attached alerts, oldest attachment first. `None` until they were read for the first time.
     pub alerts: Option<Vec<CaseAlert>>,
+    /// What was written to it and is not settled, in the order in which it is sent.
+    pub entries: Vec<EntryView>,
     /// When all of this was read from Kibana; `None` if only the board's list was.
     pub read_at: Option<String>,
     /// Why the last reading failed; what is shown is older than that.

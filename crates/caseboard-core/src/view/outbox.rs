@@ -17,6 +17,23 @@ pub struct OutboxView {
     pub sender: Option<SenderView>,
     /// In the order in which they are sent.
     pub entries: Vec<EntryView>,
+    /// Every case that an entry is about, once.
+    pub cases: Vec<EntryCase>,
+}
+
+/// A case that entries are about, so that whoever reads them sees where they go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EntryCase {
+    /// The case.
+    pub case: CaseRef,
+    /// Deployment and space, as people read them: `PROD / soc`.
+    pub place: String,
+    /// Its short name; `None` for a case that is not created yet or no longer known.
+    pub handle: Option<String>,
+    /// Its title as it shows; `None` for a case that is not created yet or no longer known.
+    pub title: Option<String>,
 }
 
 /// Another process of this profile.
@@ -43,6 +60,10 @@ pub struct EntryView {
     pub what: EntryWhat,
     /// Where it stands.
     pub state: EntryState,
+    /// Why it waits for a person.
+    pub why: Option<EntryWhy>,
+    /// When it is let go, if it waits for second thoughts and whoever wrote it is still there.
+    pub held_until: Option<String>,
     /// Whether a person is asked about what a quit left held.
     pub asks: bool,
     /// Whose it is.
@@ -162,6 +183,25 @@ pub enum EntryState {
     Refused,
     /// Taken back.
     Cancelled,
+}
+
+/// Why an entry waits for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum EntryWhy {
+    /// Somebody else changed the same.
+    Conflict,
+    /// Kibana refused it.
+    Refused,
+    /// The case or the attachment is gone.
+    Gone,
+    /// The case that it belongs to was never created.
+    NotCreated,
+    /// It is so old that it may no longer be wanted.
+    Old,
+    /// It was sent, and nothing tells whether it arrived.
+    Unknown,
 }
 
 /// Whose write it is.

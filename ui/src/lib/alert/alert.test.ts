@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { FakeBackend, commandError } from "$lib/backend/fake";
+import { makeEntry } from "$lib/backend/fake-outbox";
 import { IDS, SOC } from "$lib/backend/fixtures";
 import type { AlertOutcome, AttachReport, Outcome } from "$lib/backend/backend";
-import { byUrgency, countOutcomes, isEmpty, mayRetry } from "./alert";
+import { byUrgency, countOutcomes, isEmpty, mayRetry, settle } from "./alert";
 import { AttachState } from "./attach.svelte";
 
 const TARGET = {
@@ -39,9 +40,7 @@ test("outcomes are counted, shortened ids too", () => {
 test("trying again is offered only where it can end differently", () => {
   expect(mayRetry(report([item("1", { kind: "notFound", unasked: [] })]))).toBe(false);
   expect(mayRetry(report([item("1", { kind: "notFound", unasked: ["ACME / soc"] })]))).toBe(true);
-  expect(mayRetry(report([item("1", { kind: "unknown", error: commandError("timed_out") })]))).toBe(
-    true,
-  );
+  expect(mayRetry(report([item("1", { kind: "waiting", entry: "e" })]))).toBe(false);
   expect(mayRetry(report([item("1", { kind: "refused", error: commandError("case_full") })]))).toBe(
     false,
   );
@@ -72,4 +71,25 @@ test("a run under way is not started twice", async () => {
   release();
   await starting;
   expect(fake.called("attachAlerts")).toHaveLength(1);
+});
+
+test.each([
+  ["waiting", { kind: "waiting", entry: "e" }],
+  ["checking", { kind: "waiting", entry: "e" }],
+  ["done", { kind: "attached" }],
+  ["cancelled", { kind: "notSent" }],
+] as const)("what waits follows its entry, here %s", (state, expected) => {
+  const entry = makeEntry("e", TARGET.case, { kind: "attachAlerts", nAlerts: 1 }, { state });
+  const told = settle(report([item("1", { kind: "waiting", entry: "e" })]), [entry]);
+  expect(told.items[0]?.outcome).toEqual(expected);
+});
+
+test("what waits and is refused says why", () => {
+  const entry = makeEntry("e", TARGET.case, { kind: "attachAlerts", nAlerts: 1 });
+  const refused = { ...entry, state: "refused", error: "case_closed" } as const;
+  const told = settle(report([item("1", { kind: "waiting", entry: "e" })]), [refused]);
+  expect(told.items[0]?.outcome).toMatchObject({
+    kind: "refused",
+    error: { code: "case_closed" },
+  });
 });

@@ -1,4 +1,6 @@
-import type { AttachReport, Backend, CaseRef, CommandError } from "$lib/backend/backend";
+import type { Backend, CaseRef, CommandError, EntryView } from "$lib/backend/backend";
+import { isWaiting, settle } from "./alert";
+import type { Report } from "./alert";
 
 /** One text that was dropped or pasted on a case. */
 export class AttachRun {
@@ -9,7 +11,7 @@ export class AttachRun {
   /** Kept until the report is closed, so that a failure loses nothing. */
   readonly text: string;
   running = $state(true);
-  report = $state.raw<AttachReport | null>(null);
+  report = $state.raw<Report | null>(null);
   error = $state.raw<CommandError | null>(null);
 
   constructor(id: number, target: AttachTarget, text: string) {
@@ -44,6 +46,15 @@ export class AttachState {
   async retry(run: AttachRun): Promise<void> {
     if (!run.running) {
       await this.#attach(run);
+    }
+  }
+
+  /** Tells the runs what became of the entries that they wait for. */
+  follow(entries: readonly EntryView[]): void {
+    for (const run of this.runs) {
+      if (run.report !== null && isWaiting(run.report)) {
+        run.report = settle(run.report, entries);
+      }
     }
   }
 

@@ -5,12 +5,15 @@ import type {
   BoardQuery,
   BoardWindow,
   CaseDetail,
+  CaseEdit,
   CaseRef,
   CommandError,
   DeploymentId,
   DeploymentView,
+  EntryId,
+  EntryView,
   NewDeployment,
-  NewStatus,
+  OutboxView,
   Preferences,
   Profile,
   SourceId,
@@ -26,6 +29,7 @@ export type BackendEvent =
   | { kind: "caseChanged"; case: CaseRef }
   | { kind: "sourceChanged"; source: SourceId }
   | { kind: "deploymentChanged"; deployment: DeploymentId }
+  | { kind: "outboxChanged" }
   | { kind: "profileChanged" };
 
 /** Everything that the window asks of the core. The doc comments in `bindings.ts` are the specification. */
@@ -42,9 +46,16 @@ export interface Backend {
     limit: number,
   ): Promise<Answer<BoardWindow>>;
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>>;
-  addComment(caseRef: CaseRef, text: string): Promise<Answer<CaseDetail>>;
-  setCaseStatus(caseRef: CaseRef, status: NewStatus): Promise<Answer<CaseDetail>>;
+  addComment(caseRef: CaseRef, text: string): Promise<Answer<EntryView>>;
+  editCase(caseRef: CaseRef, edit: CaseEdit): Promise<Answer<EntryView | null>>;
+  draft(caseRef: CaseRef): Promise<Answer<string | null>>;
+  putDraft(caseRef: CaseRef, text: string): Promise<Answer<null>>;
   attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>>;
+  outbox(): Promise<Answer<OutboxView>>;
+  undoEntry(entry: EntryId): Promise<Answer<EntryView>>;
+  retryEntry(entry: EntryId): Promise<Answer<EntryView>>;
+  discardEntry(entry: EntryId): Promise<Answer<EntryView>>;
+  keepMine(entry: EntryId, fields: string[]): Promise<Answer<EntryView>>;
   deployments(): Promise<Answer<DeploymentView[]>>;
   connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView>>;
   replaceKey(deployment: DeploymentId, key: string): Promise<Answer<DeploymentView>>;

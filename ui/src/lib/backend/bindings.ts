@@ -15,16 +15,20 @@ export const commands = {
 	openProfile: (profile: Profile) => typedError<AppInfo, CommandError>(__TAURI_INVOKE("open_profile", { profile })),
 	/**  Saves the window's preferences. */
 	setPreferences: (preferences: Preferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
-	/**  Writes a comment. It shows at once as pending; the answer comes when Kibana confirmed it, or why it was not saved. */
-	addComment: (caseRef: CaseRef, text: string) => typedError<CaseDetail, CommandError>(__TAURI_INVOKE("add_comment", { caseRef, text })),
+	/**  Writes a comment, as it was typed. The answer comes when it is kept; the outbox sends it. */
+	addComment: (caseRef: CaseRef, text: string) => typedError<EntryView, CommandError>(__TAURI_INVOKE("add_comment", { caseRef, text })),
 	/**  The board's columns and counts, from what is known on this computer. */
 	board: (query: BoardQuery) => typedError<Board, CommandError>(__TAURI_INVOKE("board", { query })),
 	/**  At most `limit` cards of one column (never more than 200), from `offset`. */
 	boardWindow: (query: BoardQuery, column: string, offset: number, limit: number) => typedError<BoardWindow, CommandError>(__TAURI_INVOKE("board_window", { query, column, offset, limit })),
+	/**  What somebody was writing to a case. */
+	draft: (caseRef: CaseRef) => typedError<string | null, CommandError>(__TAURI_INVOKE("draft", { caseRef })),
+	/**  Changes fields of a case. The answer comes when the change is kept; the outbox sends it. `null` if nothing is to change. */
+	editCase: (caseRef: CaseRef, edit: CaseEdit) => typedError<EntryView | null, CommandError>(__TAURI_INVOKE("edit_case", { caseRef, edit })),
 	/**  A case from what is known on this computer; a fresh reading begins, and `CaseChanged` tells when it is there. */
 	openCase: (caseRef: CaseRef) => typedError<CaseDetail, CommandError>(__TAURI_INVOKE("open_case", { caseRef })),
-	/**  Changes the status of a case. It shows at once as pending; the answer comes when Kibana confirmed it, or why not. */
-	setCaseStatus: (caseRef: CaseRef, status: NewStatus) => typedError<CaseDetail, CommandError>(__TAURI_INVOKE("set_case_status", { caseRef, status })),
+	/**  Keeps what somebody is writing to a case; an empty text is thrown away. */
+	putDraft: (caseRef: CaseRef, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("put_draft", { caseRef, text })),
 	/**
 	 *  Tests address and key, then saves the deployment in the analyst's own profile, which becomes the open one, and puts the
 	 *  key into the keychain. Nothing is saved if the test fails.
@@ -38,12 +42,33 @@ export const commands = {
 	setSpaceShown: (source: SourceId, shown: boolean) => typedError<DeploymentView[], CommandError>(__TAURI_INVOKE("set_space_shown", { source, shown })),
 	/**  Reads every space in use now instead of at its next turn. */
 	syncNow: () => typedError<null, CommandError>(__TAURI_INVOKE("sync_now")),
+	/**  Throws an entry away. What it wanted stays in the journal. */
+	discardEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("discard_entry", { entry })),
+	/**  Settles a conflict: of these fields mine is written, of all others theirs stays. */
+	keepMine: (entry: EntryId, fields: string[]) => typedError<EntryView, CommandError>(__TAURI_INVOKE("keep_mine", { entry, fields })),
+	/**  What was written and is not settled, and the newest of what is. */
+	outbox: () => typedError<OutboxView, CommandError>(__TAURI_INVOKE("outbox")),
+	/**  Tries again what waits for a person, or lets go what is held. */
+	retryEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("retry_entry", { entry })),
+	/**  Takes an entry back: not sent if it was not, else by its inverse, which is an ordinary change. */
+	undoEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("undo_entry", { entry })),
+	/**  The text of chips; reading it gives the same chips. */
+	chipsToText: (chips: Chip[]) => typedError<string, CommandError>(__TAURI_INVOKE("chips_to_text", { chips })),
+	/**  The cases that match, in groups; at most `limit` of these (never more than 200). */
+	groups: (query: BoardQuery, grouping: Grouping, limit: number) => typedError<Groups, CommandError>(__TAURI_INVOKE("groups", { query, grouping, limit })),
+	/**  A part of the list of cases that match, or of one group of them. */
+	list: (query: BoardQuery, part: ListPart) => typedError<BoardWindow, CommandError>(__TAURI_INVOKE("list", { query, part })),
+	/**  What a text means in the search language: as chips, with the places that could not be read. */
+	readSearch: (text: string) => typedError<SearchView, CommandError>(__TAURI_INVOKE("read_search", { text })),
+	/**  The fields of the search language, with what they take. */
+	searchFields: () => typedError<SearchField[], CommandError>(__TAURI_INVOKE("search_fields")),
 };
 
 /** Events */
 export const events = {
 	caseChanged: makeEvent<CaseChanged, CaseChanged>("case-changed"),
 	deploymentChanged: makeEvent<DeploymentChanged, DeploymentChanged>("deployment-changed"),
+	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	profileChanged: makeEvent<ProfileChanged, ProfileChanged>("profile-changed"),
 	sourceChanged: makeEvent<SourceChanged, SourceChanged>("source-changed"),
 };
@@ -130,6 +155,8 @@ export type AppInfo = {
 	profile: Profile,
 	/**  Why the profile could not be opened. */
 	problem: CommandError | null,
+	/**  Where what is written is kept; `null` where the profile could not be opened. */
+	storage: StorageView | null,
 	preferences: Preferences,
 };
 
@@ -258,10 +285,34 @@ export type CaseDetail = {
 	activity: ActivityEntry[] | null,
 	/**  Attached alerts, oldest attachment first. `None` until they were read for the first time. */
 	alerts: CaseAlert[] | null,
+	/**  What was written to it and is not settled, in the order in which it is sent. */
+	entries: EntryView[],
 	/**  When all of this was read from Kibana; `None` if only the board's list was. */
 	readAt: string | null,
 	/**  Why the last reading failed; what is shown is older than that. */
 	problem: CommandError | null,
+};
+
+/**  What fields of a case are to be. What is left out stays as it is. */
+export type CaseEdit = {
+	/**  Where it stands. */
+	status?: NewStatus | null,
+	/**  `low`, `medium`, `high` or `critical`. */
+	severity?: string | null,
+	/**  At most 160 characters. */
+	title?: string | null,
+	/**  Markdown, at most 30,000 characters. */
+	description?: string | null,
+	/**  All of them. */
+	tags?: string[] | null,
+	/**  Profile uids, all of them. */
+	assignees?: string[] | null,
+	/**  At most 50 characters; empty for none. */
+	category?: string | null,
+	/**  Whether Kibana sets the status of attached alerts. */
+	syncAlerts?: boolean | null,
+	/**  Custom fields by key. */
+	customFields?: CustomFieldEdit[],
 };
 
 /**  A case's id: 1 to 64 of `A–Z a–z 0–9 _ -` (S23), in practice a UUID. */
@@ -311,6 +362,24 @@ export type CaseRow = {
 	matchedIn: MatchedIn[],
 };
 
+/**  One condition of a query. */
+export type Chip = 
+/**  Field, operator and values. */
+{ kind: "field"; 
+/**  The field as the search language writes it: `host`, `field.customer`. `any` is a bare word. */
+field: string; 
+/**  How the values are compared. */
+operator: Operator; 
+/**
+ *  As the search language writes them, without quotes where these only hold the value together.
+ *  Several mean *or*. `between` has two, of which one may be empty; `isEmpty` and `isNotEmpty` have none.
+ */
+values: string[] } | 
+/**  What chips cannot say, in the search language. */
+{ kind: "text"; 
+/**  The part of the query. */
+text: string };
+
 /**  One column of the board. */
 export type Column = {
 	/**  The status as Kibana writes it: `open`, `in-progress`, `closed`, or one that this app does not know. */
@@ -337,6 +406,43 @@ export type CommandError = {
 	detail: ErrorDetail | null,
 };
 
+/**  A field with all three values. */
+export type ConflictView = {
+	/**  Name of the field. */
+	field: string,
+	/**  What the person saw. */
+	base: string[],
+	/**  What they made of it. */
+	mine: string[],
+	/**  What it is now. */
+	theirs: string[],
+};
+
+/**  A custom field and what it is to be. */
+export type CustomFieldEdit = {
+	/**  Its key. */
+	key: string,
+	/**  Its value. */
+	value: CustomValue,
+};
+
+/**  The value of a custom field. */
+export type CustomValue = 
+/**  None. */
+{ kind: "none" } | 
+/**  A text. */
+{ kind: "text"; 
+/**  At most 160 characters. */
+text: string } | 
+/**  On or off. */
+{ kind: "toggle"; 
+/**  Whether it is on. */
+on: boolean } | 
+/**  A whole number. */
+{ kind: "number"; 
+/**  Between ±(2^53 − 1). */
+number: number | null };
+
 /**  A deployment was added or changed. */
 export type DeploymentChanged = {
 	deployment: DeploymentId,
@@ -362,6 +468,137 @@ export type DeploymentView = {
 	/**  What is wrong with the whole deployment; what is wrong with one space stands there. */
 	problem: CommandError | null,
 };
+
+/**  Whose write it is. */
+export type EntryBy = 
+/**  Somebody at the window. */
+{ face: "window" } | 
+/**  Somebody at a terminal. */
+{ face: "cli" } | 
+/**  An agent. */
+{ face: "mcp"; 
+/**  The name that it gave. */
+client: string };
+
+/**  A case that entries are about, so that whoever reads them sees where they go. */
+export type EntryCase = {
+	/**  The case. */
+	case: CaseRef,
+	/**  Deployment and space, as people read them: `PROD / soc`. */
+	place: string,
+	/**  Its short name; `None` for a case that is not created yet or no longer known. */
+	handle: string | null,
+	/**  Its title as it shows; `None` for a case that is not created yet or no longer known. */
+	title: string | null,
+};
+
+/**  Names one entry of the outbox. Ours, and made once. */
+export type EntryId = string;
+
+/**  Where an entry stands, as people are told it. */
+export type EntryState = 
+/**  An agent wants it. */
+"proposed" | 
+/**  Waits for second thoughts. */
+"held" | 
+/**  In line. */
+"waiting" | 
+/**  On its way. */
+"sending" | 
+/**  Its answer was lost: it is looked for. */
+"checking" | 
+/**  Kibana has it. */
+"done" | 
+/**  A person has to choose or look. */
+"needsYou" | 
+/**  Kibana refused it. */
+"refused" | 
+/**  Taken back. */
+"cancelled";
+
+/**  One write. */
+export type EntryView = {
+	/**  Names it. */
+	id: EntryId,
+	/**  The case; a name of our own until a new case is created. */
+	case: CaseRef,
+	/**  What is written. */
+	what: EntryWhat,
+	/**  Where it stands. */
+	state: EntryState,
+	/**  Why it waits for a person. */
+	why: EntryWhy | null,
+	/**  When it is let go, if it waits for second thoughts and whoever wrote it is still there. */
+	heldUntil: string | null,
+	/**  Whether a person is asked about what a quit left held. */
+	asks: boolean,
+	/**  Whose it is. */
+	by: EntryBy,
+	/**  When it was written. */
+	createdAt: string,
+	/**  How often it was sent since a person last wanted it. */
+	attempts: number,
+	/**  Why it is not done yet, or waits. */
+	error: ErrorCode | null,
+	/**  Kibana's words against it. */
+	refusal: string | null,
+	/**  Fields that somebody else changed, too. */
+	conflicts: ConflictView[],
+	/**  Copies that Kibana made late: attachments, or cases. */
+	twins: string[],
+	/**  Whether it can be taken back. */
+	canUndo: boolean,
+	/**  The bulk that it is a part of. */
+	bulk: EntryId | null,
+};
+
+/**  What an entry writes. */
+export type EntryWhat = 
+/**  A new case. */
+{ kind: "createCase"; 
+/**  Its title. */
+title: string } | 
+/**  Fields of a case. */
+{ kind: "editCase"; 
+/**  Their names and new values. */
+fields: FieldView[] } | 
+/**  A new comment. */
+{ kind: "addComment"; 
+/**  Its text, as it was typed. */
+text: string } | 
+/**  Another text for a comment. */
+{ kind: "editComment"; 
+/**  The text. */
+text: string } | 
+/**  A comment is deleted, or alerts are detached. */
+{ kind: "deleteAttachment"; 
+/**  How many alerts are detached; none of a comment. */
+nAlerts: number } | 
+/**  Alerts are attached. */
+{ kind: "attachAlerts"; 
+/**  How many. */
+nAlerts: number } | 
+/**  The case is deleted. */
+{ kind: "deleteCase"; 
+/**  Its title. */
+title: string } | 
+/**  The case is pushed to an external system. */
+{ kind: "push" };
+
+/**  Why an entry waits for a person. */
+export type EntryWhy = 
+/**  Somebody else changed the same. */
+"conflict" | 
+/**  Kibana refused it. */
+"refused" | 
+/**  The case or the attachment is gone. */
+"gone" | 
+/**  The case that it belongs to was never created. */
+"notCreated" | 
+/**  It is so old that it may no longer be wanted. */
+"old" | 
+/**  It was sent, and nothing tells whether it arrived. */
+"unknown";
 
 /**  Stable names of what can go wrong. Never renamed; a new one comes only when a face acts on it. */
 export type ErrorCode = 
@@ -448,6 +685,61 @@ export type ExactKind =
 /**  A link to an alert in Kibana. */
 "alertLink";
 
+/**  A field and its value. Texts have one line, lists as many as they have items, nothing has none. */
+export type FieldView = {
+	/**  Name of the field: `status`, `tags`, or the key of a custom field. */
+	field: string,
+	/**  Its value. */
+	value: string[],
+};
+
+/**  One group. */
+export type Group = {
+	/**  What names it; `None` for cases that have none. */
+	key: string | null,
+	/**  For people; hidden characters stand as `⟨RLO⟩`. */
+	name: string | null,
+	/**  Cases in it that match. */
+	total: number,
+	/**  The same cases by severity. */
+	severities: SeverityCounts,
+};
+
+/**  Names a group. */
+export type GroupKey = {
+	/**  By what the groups are made. */
+	grouping: Grouping,
+	/**  The key of one; `None` is the group of cases that have none. */
+	key: string | null,
+};
+
+/**  By what cases are put into groups. */
+export type Grouping = 
+/**  Status. */
+"status" | 
+/**  Severity. */
+"severity" | 
+/**  Persons it is assigned to; a case with two is in two groups. */
+"assignee" | 
+/**  Deployment and space. */
+"source" | 
+/**  Category. */
+"category" | 
+/**  Tags; a case with two is in two groups. */
+"tag" | 
+/**  The Kibana application that owns it. */
+"owner";
+
+/**  The cases of a search in groups, without the cases. */
+export type Groups = {
+	/**  Statuses and severities in their own order, all others by size. Never more than were asked for. */
+	groups: Group[],
+	/**  How many there are. */
+	nGroups: number,
+	/**  What there is to say about the search. */
+	search: Searched,
+};
+
 /**  A source whose cases are not all here in full. */
 export type IncompleteSource = {
 	/**  As people read it: `PROD / soc`. */
@@ -518,6 +810,43 @@ export type ListItem = {
 	blocks: Block[],
 };
 
+/**  In which order a list shows its cases. */
+export type ListOrder = 
+/**  Worst severity first, then newest change. */
+"severity" | 
+/**  Last change, or creation where there was none. */
+"changed" | 
+/**  Creation. */
+"created" | 
+/**  Closing; what is not closed has none. */
+"closed" | 
+/**  The number that Kibana gave. */
+"number" | 
+/**  Title. */
+"title" | 
+/**  Category. */
+"category" | 
+/**  The Kibana application that owns it. */
+"owner" | 
+/**  How many alerts. */
+"alerts" | 
+/**  How many comments. */
+"comments";
+
+/**  Which part of a list is asked for. */
+export type ListPart = {
+	/**  Cases of this group alone. */
+	group: GroupKey | null,
+	/**  By what they are ordered. */
+	order: ListOrder,
+	/**  The other way around. */
+	descending: boolean,
+	/**  How many to leave out first. */
+	offset: number,
+	/**  How many at most; never more than 200 come. */
+	limit: number,
+};
+
 /**  A parsed text. */
 export type Markdown = {
 	/**  What stands in it, in order. */
@@ -562,6 +891,42 @@ export type NewStatus =
 /**  Done. */
 "closed";
 
+/**  How a chip compares. */
+export type Operator = 
+/**  One of the values, or something that begins with one that ends in a star. */
+"is" | 
+/**  None of the values; for text: contains none of them. */
+"isNot" | 
+/**  One of the values occurs in the text. */
+"contains" | 
+/**  Earlier than a date or a time. */
+"before" | 
+/**  Later than a date or a time. */
+"after" | 
+/**  From the first to the second, both included; an empty one is open. */
+"between" | 
+/**  A larger number, or a longer time. */
+"moreThan" | 
+/**  A smaller number, or a shorter time. */
+"lessThan" | 
+/**  Nothing is there. */
+"isEmpty" | 
+/**  Something is there. */
+"isNotEmpty";
+
+/**  Something was written, or what was written stands elsewhere now. */
+export type OutboxChanged = Record<string, never>;
+
+/**  Everything that was written and is not settled, and the newest of what is. */
+export type OutboxView = {
+	/**  The process that sends, if it is another one. */
+	sender: SenderView | null,
+	/**  In the order in which they are sent. */
+	entries: EntryView[],
+	/**  Every case that an entry is about, once. */
+	cases: EntryCase[],
+};
+
 /**  What became of one id. */
 export type Outcome = 
 /**  Attached by this drop. */
@@ -580,10 +945,10 @@ sources: string[] } |
 { kind: "refused"; 
 /**  Why. */
 error: CommandError } | 
-/**  The answer was lost and reading back did not tell: the alert may be attached. */
-{ kind: "unknown"; 
-/**  Why. */
-error: CommandError };
+/**  It is on its way by this entry of the outbox, which tells what becomes of it. */
+{ kind: "waiting"; 
+/**  The entry. */
+entry: EntryId };
 
 /**  A person as far as Kibana told. */
 export type Person = {
@@ -676,6 +1041,16 @@ export type Profile =
 /**  Another profile is open, or opening one failed, or events were missed: ask for everything again, from `app_info` on. */
 export type ProfileChanged = Record<string, never>;
 
+/**  A field of the search language, for pickers and completion. */
+export type SearchField = {
+	/**  As the search language writes it. */
+	name: string,
+	/**  What chips of it can say. */
+	operators: Operator[],
+	/**  Words that it knows, where these are all there are. */
+	values: string[],
+};
+
 /**  A place in the text that needs a look. */
 export type SearchProblem = {
 	/**  Where it begins, in UTF-16 code units as JavaScript counts them. */
@@ -688,6 +1063,16 @@ export type SearchProblem = {
 	message: string,
 };
 
+/**  What was read from the text of a search box. */
+export type SearchView = {
+	/**  The same query as chips; all of them must match. */
+	chips: Chip[],
+	/**  What could not be read, and where. What could be read is searched all the same. */
+	problems: SearchProblem[],
+	/**  Set if the whole text is one id, address, hash or link: exactly that is searched first, and as text on demand. */
+	exact: ExactKind | null,
+};
+
 /**  What there is to say about a search that was answered. */
 export type Searched = {
 	/**  What could not be read or asked for; it was left out. */
@@ -696,6 +1081,14 @@ export type Searched = {
 	exact: ExactKind | null,
 	/**  Sources in which something may have been missed, because not all details of their cases are here yet. */
 	incomplete: IncompleteSource[],
+};
+
+/**  Another process of this profile. */
+export type SenderView = {
+	/**  Its number. */
+	pid: number,
+	/**  What people call it. */
+	name: string,
 };
 
 /**  How many cases of each severity. */
@@ -740,6 +1133,25 @@ export type SpaceView = {
 	nActive: number,
 	/**  How fresh it is. */
 	sync: SyncView,
+};
+
+/**  Where what the desk knows is kept. */
+export type StorageState = 
+/**  In memory, until the system's keychain gives the key of the file: it may have to be unlocked first. */
+"waitingForKey" | 
+/**  In the encrypted file of the profile. */
+"onDisk" | 
+/**  In memory until the app ends: what was not sent by then is lost. */
+"memoryOnly";
+
+/**  Where what the desk knows is kept, and what is wrong with that. */
+export type StorageView = {
+	/**  Where it is. */
+	state: StorageState,
+	/**  Why it is not on disk. */
+	problem: CommandError | null,
+	/**  Name of a file of the profile that could not be read in this run. It was moved aside, and nothing was deleted. */
+	keptFile: string | null,
 };
 
 /**  What sync does with a source. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ERROR_CODES, explain, fieldProblem, toCommandError } from "./errors";
+import { ERROR_CODES, explain, explainEntry, fieldProblem, toCommandError } from "./errors";
 import { commandError } from "./fake";
+import { makeEntry } from "./fake-outbox";
+import { SOC } from "./fixtures";
 
 const context = { place: "PROD/soc#42", safe: "Your text is kept here." };
 
@@ -60,4 +62,31 @@ test("a field's problem names the field", () => {
   const detail = { kind: "field", field: "url", reason: "has no host" } as const;
   expect(fieldProblem(commandError("invalid_input", { detail }))).toEqual(detail);
   expect(fieldProblem(commandError("unreachable"))).toBeNull();
+});
+
+const NAME = { handle: "PROD/soc#42", place: "PROD / soc" };
+
+function why(over: Parameters<typeof makeEntry>[3]): string {
+  const entry = makeEntry("1", { source: SOC, id: "1" }, { kind: "addComment", text: "" }, over);
+  const { headline, why: reason, safe, next } = explainEntry(entry, NAME);
+  return [headline, reason, safe, next].filter((part) => part !== "").join(" ");
+}
+
+test("an entry says where something is wrong, of the case or of where it lives, and what Kibana said", () => {
+  expect(why({ state: "waiting", error: "unreachable" })).toBe("PROD / soc cannot be reached.");
+  expect(why({ state: "refused", why: "refused", error: "case_closed" })).toBe(
+    "PROD/soc#42 is closed, alerts cannot be added. Reopen it first.",
+  );
+  expect(why({ state: "refused", why: "refused", refusal: "too long" })).toBe(
+    "PROD/soc#42 did not accept this. Kibana said: “too long”.",
+  );
+  expect(why({ state: "waiting" })).toBe("");
+  expect(why({ state: "held", asks: true })).toMatch(/Nothing was sent yet/);
+});
+
+test("each reason to wait for a person has words of its own", () => {
+  const reasons = ["conflict", "refused", "gone", "notCreated", "old", "unknown"] as const;
+  const told = reasons.map((reason) => why({ state: "needsYou", why: reason }));
+  expect(new Set(told).size).toBe(reasons.length);
+  expect(told).not.toContain("");
 });

@@ -1,5 +1,5 @@
 import { words } from "$lib/shared/words";
-import type { CommandError, ErrorCode } from "./backend";
+import type { CommandError, EntryView, ErrorCode } from "./backend";
 
 /** Where an error is told, and what the person can rely on there. */
 export type ErrorContext = {
@@ -59,6 +59,73 @@ export function toCommandError(error: unknown): CommandError {
 export function explain(error: CommandError, context: ErrorContext): Explanation {
   const { headline, why } = sentence(error, context);
   return { headline, why, safe: context.safe, next: next(error) };
+}
+
+/** Codes whose sentence is about the case; all others are about where it lives. */
+const ABOUT_CASE: readonly ErrorCode[] = [
+  "invalid_input",
+  "not_found",
+  "version_conflict",
+  "rejected",
+  "case_full",
+  "case_closed",
+];
+
+/** Why an entry is where it is, in words: empty if there is nothing to say. */
+export function explainEntry(
+  entry: EntryView,
+  { handle, place }: { handle: string; place: string },
+): Explanation {
+  const about = (why: string): Explanation => ({ headline: "", why, safe: "", next: "" });
+  const told = (code: ErrorCode): Explanation =>
+    explain(toEntryError(code), { place: ABOUT_CASE.includes(code) ? handle : place, safe: "" });
+  if (entry.asks) {
+    return about(words.outbox.why.asks);
+  }
+  switch (entry.why) {
+    case "conflict":
+      return {
+        ...about(words.outbox.why.conflict),
+        headline: words.errors.versionConflict.headline(handle),
+      };
+    case "refused":
+      return {
+        ...told(entry.error ?? "rejected"),
+        safe: entry.refusal === null ? "" : words.outbox.said(entry.refusal),
+      };
+    case "gone":
+      return about(words.outbox.why.gone);
+    case "notCreated":
+      return about(words.outbox.why.notCreated);
+    case "old":
+      return about(words.outbox.why.old);
+    case "unknown":
+      return about(words.outbox.why.unknown);
+    case null:
+      break;
+  }
+  switch (entry.state) {
+    case "proposed":
+      return about(words.outbox.why.proposed);
+    case "held":
+      return about(words.outbox.why.held);
+    case "checking":
+      return about(words.outbox.why.checking);
+    case "waiting":
+    case "sending":
+      return about(entry.error === null ? "" : told(entry.error).headline);
+    case "done":
+      return about(entry.twins.length === 0 ? "" : words.outbox.why.twins(entry.twins.length));
+    case "needsYou":
+    case "refused":
+    case "cancelled":
+      return about("");
+  }
+}
+
+/** An entry's code as the error that it stands for. */
+export function toEntryError(code: ErrorCode): CommandError {
+  return { code, message: "", hint: null, retryable: false, detail: null };
 }
 
 /** Which field of a form is meant, with the reason, if the error is about one. */

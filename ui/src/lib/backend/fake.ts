@@ -9,20 +9,24 @@ import type {
   BoardQuery,
   BoardWindow,
   CaseDetail,
+  CaseEdit,
   CaseRef,
   CaseRow,
   CommandError,
   DeploymentView,
+  EntryId,
+  EntryView,
   ErrorCode,
   NewDeployment,
-  NewStatus,
   Outcome,
+  OutboxView,
   Preferences,
   Profile,
   SeverityCounts,
   SourceId,
 } from "./backend";
-import { makeWorld, markdown } from "./fixtures";
+import { FakeOutbox, NotNow } from "./fake-outbox";
+import { makeWorld } from "./fixtures";
 import type { World } from "./fixtures";
 
 type Command = Exclude<keyof Backend, "listen">;
@@ -48,6 +52,10 @@ export class FakeBackend implements Backend {
   readonly world: World;
   /** Every call in order, as `name` with its arguments. */
   readonly calls: { command: Command; args: unknown[] }[] = [];
+  /** What was written, and where it stands. */
+  readonly entries: FakeOutbox;
+  /** What is kept of what somebody was writing, by case id. */
+  readonly drafts = new Map<string, string>();
   own: DeploymentView[] = [];
   info: AppInfo;
   readonly #listeners = new Set<(event: BackendEvent) => void>();
@@ -57,6 +65,10 @@ export class FakeBackend implements Backend {
   constructor(options: FakeOptions = {}) {
     this.now = options.now ?? Date.now();
     this.world = makeWorld(this.now, options.nExtra ?? 0);
+    this.entries = new FakeOutbox(this.world, (ref) => {
+      this.emit({ kind: "caseChanged", case: ref });
+      this.emit({ kind: "outboxChanged" });
+    });
     if (options.empty === true) {
       this.world.cases.length = 0;
     }
@@ -64,6 +76,7 @@ export class FakeBackend implements Backend {
       appVersion: "0.1.0",
       profile: options.profile ?? "practice",
       problem: null,
+      storage: { state: "onDisk", problem: null, keptFile: null },
       preferences: options.preferences ?? { theme: "system", zone: "utc" },
     };
   }
@@ -174,58 +187,53 @@ export class FakeBackend implements Backend {
   }
 
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>> {
-    return this.#answer("openCase", [caseRef], () => structuredClone(this.detail(caseRef.id)));
-  }
-
-  addComment(caseRef: CaseRef, text: string): Promise<Answer<CaseDetail>> {
-    const detail = this.detail(caseRef.id);
-    const entry = {
-      id: null as string | null,
-      at: new Date(this.now).toISOString(),
-      by: { name: "Maya Lindqvist" },
-      what: {
-        kind: "comment" as const,
-        body: markdown({ kind: "paragraph", inlines: [{ kind: "text", text }] }),
-        editedAt: null,
-      },
-    };
-    const before = detail.activity ?? [];
-    detail.activity = [...before, entry];
-    this.#pending(detail, true);
-    return this.#answer(
-      "addComment",
-      [caseRef, text],
-      () => {
-        detail.activity = [...before, { ...entry, id: `comment-${before.length}` }];
-        detail.row = { ...detail.row, nComments: detail.row.nComments + 1, changedAt: entry.at };
-        this.#pending(detail, false);
-        return structuredClone(detail);
-      },
-      () => {
-        detail.activity = before;
-        this.#pending(detail, false);
-      },
+    return this.#answer("openCase", [caseRef], () =>
+      structuredClone(this.entries.laidOver(this.detail(caseRef.id))),
     );
   }
 
-  setCaseStatus(caseRef: CaseRef, status: NewStatus): Promise<Answer<CaseDetail>> {
-    const detail = this.detail(caseRef.id);
-    const before = detail.row.status;
-    detail.row = { ...detail.row, status };
-    this.#pending(detail, true);
-    return this.#answer(
-      "setCaseStatus",
-      [caseRef, status],
-      () => {
-        detail.row = { ...detail.row, changedAt: new Date(this.now).toISOString() };
-        this.#pending(detail, false);
-        return structuredClone(detail);
-      },
-      () => {
-        detail.row = { ...detail.row, status: before };
-        this.#pending(detail, false);
-      },
+  addComment(caseRef: CaseRef, text: string): Promise<Answer<EntryView>> {
+    return this.#answer("addComment", [caseRef, text], () => {
+      this.drafts.delete(caseRef.id);
+      return this.entries.addComment(this.detail(caseRef.id), text);
+    });
+  }
+
+  editCase(caseRef: CaseRef, edit: CaseEdit): Promise<Answer<EntryView | null>> {
+    return this.#answer("editCase", [caseRef, edit], () =>
+      this.entries.editCase(this.detail(caseRef.id), edit),
     );
+  }
+
+  draft(caseRef: CaseRef): Promise<Answer<string | null>> {
+    return this.#answer("draft", [caseRef], () => this.drafts.get(caseRef.id) ?? null);
+  }
+
+  putDraft(caseRef: CaseRef, text: string): Promise<Answer<null>> {
+    return this.#answer("putDraft", [caseRef, text], () => {
+      this.drafts.set(caseRef.id, text);
+      return null;
+    });
+  }
+
+  outbox(): Promise<Answer<OutboxView>> {
+    return this.#answer("outbox", [], () => this.entries.view());
+  }
+
+  undoEntry(entry: EntryId): Promise<Answer<EntryView>> {
+    return this.#answer("undoEntry", [entry], () => this.entries.undo(entry));
+  }
+
+  retryEntry(entry: EntryId): Promise<Answer<EntryView>> {
+    return this.#answer("retryEntry", [entry], () => this.entries.retry(entry));
+  }
+
+  discardEntry(entry: EntryId): Promise<Answer<EntryView>> {
+    return this.#answer("discardEntry", [entry], () => this.entries.discard(entry));
+  }
+
+  keepMine(entry: EntryId, fields: string[]): Promise<Answer<EntryView>> {
+    return this.#answer("keepMine", [entry, fields], () => this.entries.keepMine(entry, fields));
   }
 
   attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>> {
@@ -326,7 +334,7 @@ export class FakeBackend implements Backend {
     );
     const needles = text.toLowerCase().split(/\s+/).filter(Boolean);
     return this.world.cases
-      .map(({ row }) => row)
+      .map((detail) => this.entries.laidOver(detail).row)
       .filter((row) => {
         const { source } = row.case;
         const hay = `${row.title} ${row.tags.join(" ")} ${row.handle} ${row.case.id}`.toLowerCase();
@@ -354,34 +362,36 @@ export class FakeBackend implements Backend {
     if (alerts.some((alert) => alert.id === id)) {
       return { kind: "alreadyAttached" };
     }
-    const attachedAt = new Date(this.now).toISOString();
-    detail.alerts = [
-      ...alerts,
-      { id, index: ".alerts-security", attachedAt, summary: known.summary },
-    ];
-    detail.row = { ...detail.row, nAlerts: detail.row.nAlerts + 1, changedAt: attachedAt };
-    return { kind: "attached" };
+    const attach = () => {
+      const attachedAt = new Date(this.now).toISOString();
+      detail.alerts = [
+        ...(detail.alerts ?? []),
+        { id, index: ".alerts-security", attachedAt, summary: known.summary },
+      ];
+      detail.row = { ...detail.row, nAlerts: detail.row.nAlerts + 1, changedAt: attachedAt };
+    };
+    const entry = this.entries.attach(detail, attach);
+    return entry.state === "done" ? { kind: "attached" } : { kind: "waiting", entry: entry.id };
   }
 
-  #pending(detail: CaseDetail, pending: boolean): void {
-    detail.row = { ...detail.row, pending };
-    this.emit({ kind: "caseChanged", case: detail.row.case });
-  }
-
-  async #answer<T>(
-    command: Command,
-    args: unknown[],
-    work: () => T,
-    undo: () => void = () => undefined,
-  ): Promise<Answer<T>> {
+  async #answer<T>(command: Command, args: unknown[], work: () => T): Promise<Answer<T>> {
     this.calls.push({ command, args });
     const error = this.#failures.get(command)?.shift();
     await (this.#holds.get(command)?.shift() ?? Promise.resolve());
     if (error !== undefined) {
-      undo();
       return { status: "error", error };
     }
-    return { status: "ok", data: work() };
+    try {
+      return { status: "ok", data: work() };
+    } catch (refused) {
+      if (refused instanceof NotNow) {
+        return {
+          status: "error",
+          error: commandError("invalid_input", { detail: refused.detail }),
+        };
+      }
+      throw refused;
+    }
   }
 }
 

@@ -395,6 +395,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     kibanaUrl: `http://127.0.0.1:40021/s/${source.space}/app/security/cases/${row.case.id}`,
     activity: [],
     alerts: [],
+    entries: [],
     readAt: ago(30_000),
     problem: null,
   };

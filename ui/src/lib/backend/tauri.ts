@@ -14,8 +14,15 @@ export function tauriBackend(): Backend {
       answer(commands.boardWindow(query, column, offset, limit)),
     openCase: (caseRef) => answer(commands.openCase(caseRef)),
     addComment: (caseRef, text) => answer(commands.addComment(caseRef, text)),
-    setCaseStatus: (caseRef, status) => answer(commands.setCaseStatus(caseRef, status)),
+    editCase: (caseRef, edit) => answer(commands.editCase(caseRef, edit)),
+    draft: (caseRef) => answer(commands.draft(caseRef)),
+    putDraft: (caseRef, text) => answer(commands.putDraft(caseRef, text)),
     attachAlerts: (caseRef, text) => answer(commands.attachAlerts(caseRef, text)),
+    outbox: () => answer(commands.outbox()),
+    undoEntry: (entry) => answer(commands.undoEntry(entry)),
+    retryEntry: (entry) => answer(commands.retryEntry(entry)),
+    discardEntry: (entry) => answer(commands.discardEntry(entry)),
+    keepMine: (entry, fields) => answer(commands.keepMine(entry, fields)),
     deployments: () => answer(commands.deployments()),
     connectDeployment: (deployment) => answer(commands.connectDeployment(deployment)),
     replaceKey: (deployment, key) => answer(commands.replaceKey(deployment, key)),
@@ -31,6 +38,9 @@ export function tauriBackend(): Backend {
         }),
         events.deploymentChanged.listen(({ payload }) => {
           listener({ kind: "deploymentChanged", ...payload });
+        }),
+        events.outboxChanged.listen(() => {
+          listener({ kind: "outboxChanged" });
         }),
         events.profileChanged.listen(() => {
           listener({ kind: "profileChanged" });

@@ -161,7 +161,7 @@ export class BoardState {
   /** Picks the focused card up; `null` if it cannot be moved. */
   startMove(): Move | null {
     const row = this.focused;
-    if (row !== null && !row.pending) {
+    if (row !== null) {
       const to = isNewStatus(row.status) ? row.status : "open";
       this.move = { row, from: row.status, to };
     }

@@ -115,7 +115,7 @@ test("the focus follows its case into another column", async () => {
     throw new Error("the third case is there");
   }
   board.focusRow(row);
-  await fake.setCaseStatus(row.case, "in-progress");
+  await fake.editCase(row.case, { status: "in-progress" });
   await board.refresh();
   expect(board.focus?.status).toBe("in-progress");
   expect(board.focused?.case).toEqual(row.case);

@@ -19,7 +19,6 @@ type CardDrag = {
 export function dragCard(element: HTMLElement, { row, onstart, onend }: CardDrag): () => void {
   return draggable({
     element,
-    canDrag: () => !row().pending,
     getInitialData: () => ({ [ROW]: row() }),
     getInitialDataForExternal: () => ({
       "text/plain": row().handle,

@@ -45,19 +45,8 @@ export class OpenCaseState {
     }
   }
 
-  /** Takes over what a command answered, if it is about the open case. */
-  take(detail: CaseDetail): void {
-    if (sameCase(this.open, detail.row.case)) {
-      this.#asked += 1;
-      this.detail = detail;
-    }
-  }
-
-  compose(ref: CaseRef): void {
+  compose(): void {
     this.composes += 1;
-    if (!sameCase(this.open, ref)) {
-      void this.show(ref);
-    }
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeBackend, commandError } from "$lib/backend/fake";
 import { SOC } from "$lib/backend/fixtures";
 import { canSend, COMMENT_LIMIT } from "./case";
@@ -58,27 +58,110 @@ test("each case has its own draft", () => {
   expect([drafts.has(FIRST), drafts.has(SECOND)]).toEqual([true, false]);
 });
 
-test("a comment that was not saved comes back before what was typed since", async () => {
-  const fake = new FakeBackend();
-  const drafts = new DraftsState(fake);
-  const draft = drafts.of(FIRST);
-  fake.fail("addComment", commandError("kibana_failed"));
-  const release = fake.hold("addComment");
-  draft.text = "first";
-  const sending = drafts.send(FIRST);
-  expect(draft.text).toBe("");
-  draft.text = "second";
-  release();
-  await sending;
-  expect(draft.text).toBe("first\n\nsecond");
-  expect(draft.error?.code).toBe("kibana_failed");
-  expect(draft.sending).toBe(0);
-});
+describe("a draft", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
-test("nothing is sent of an empty draft", async () => {
-  const fake = new FakeBackend();
-  const drafts = new DraftsState(fake);
-  drafts.of(FIRST).text = "  ";
-  await drafts.send(FIRST);
-  expect(fake.called("addComment")).toEqual([]);
+  const kept = (fake: FakeBackend) => fake.called("putDraft").map(([, text]) => text);
+
+  test("leaves its field only when the core has the comment, but for what was typed since", async () => {
+    const fake = new FakeBackend();
+    const draft = new DraftsState(fake).of(FIRST);
+    const release = fake.hold("addComment");
+    draft.text = "first";
+    const sending = draft.send();
+    expect(draft.text).toBe("first");
+    draft.text = "first, second";
+    release();
+    expect((await sending)?.what).toEqual({ kind: "addComment", text: "first" });
+    expect(draft.text).toBe(", second");
+    await vi.advanceTimersByTimeAsync(600);
+    expect(fake.drafts.get(FIRST.id)).toBe(", second");
+  });
+
+  test("that was not taken in stays, with the reason", async () => {
+    const fake = new FakeBackend();
+    const draft = new DraftsState(fake).of(FIRST);
+    fake.fail("addComment", commandError("cache_unreadable"));
+    draft.text = "not lost";
+    expect(await draft.send()).toBeNull();
+    expect([draft.text, draft.error?.code, draft.sending]).toEqual([
+      "not lost",
+      "cache_unreadable",
+      false,
+    ]);
+  });
+
+  test("is sent once, however often the key is pressed, and not at all when empty", async () => {
+    const fake = new FakeBackend();
+    const draft = new DraftsState(fake).of(FIRST);
+    draft.text = "  ";
+    await draft.send();
+    draft.text = "once";
+    await Promise.all([draft.send(), draft.send()]);
+    expect(fake.called("addComment").map(([, text]) => text)).toEqual(["once"]);
+  });
+
+  test("is kept about every half second while it is typed, and at once when it is left", async () => {
+    const fake = new FakeBackend();
+    const draft = new DraftsState(fake).of(FIRST);
+    for (const text of ["h", "ha", "hal", "half"]) {
+      draft.text = text;
+      await vi.advanceTimersByTimeAsync(150);
+    }
+    expect(kept(fake)).toEqual(["half"]);
+    draft.text = "half a thought";
+    await draft.keep();
+    expect(kept(fake)).toEqual(["half", "half a thought"]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(fake.called("putDraft")).toHaveLength(2);
+  });
+
+  test("of an earlier run is there again, before what was typed while it was read", async () => {
+    const fake = new FakeBackend();
+    fake.drafts.set(FIRST.id, "from yesterday");
+    const draft = new DraftsState(fake).of(FIRST);
+    const release = fake.hold("draft");
+    const loading = draft.load();
+    draft.text = "new";
+    release();
+    await loading;
+    expect(draft.text).toBe("from yesterday\n\nnew");
+    await draft.load();
+    expect(fake.called("draft")).toHaveLength(1);
+  });
+
+  test("is never written over one that could not be read", async () => {
+    const fake = new FakeBackend();
+    fake.drafts.set(FIRST.id, "from yesterday");
+    const draft = new DraftsState(fake).of(FIRST);
+    fake.fail("draft", commandError("cache_unreadable"));
+    draft.text = "new";
+    await draft.keep();
+    expect(draft.unkept?.code).toBe("cache_unreadable");
+    expect(kept(fake)).toEqual([]);
+    await draft.keep();
+    expect(kept(fake)).toEqual(["from yesterday\n\nnew"]);
+    expect(draft.unkept).toBeNull();
+  });
+
+  test("on its way to the disk does not come back to life behind the comment", async () => {
+    const fake = new FakeBackend();
+    const draft = new DraftsState(fake).of(FIRST);
+    draft.text = "typed";
+    const release = fake.hold("putDraft");
+    const keeping = draft.keep();
+    await vi.advanceTimersByTimeAsync(10);
+    const sending = draft.send();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(fake.called("addComment")).toEqual([]);
+    release();
+    await Promise.all([keeping, sending]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(fake.drafts.has(FIRST.id)).toBe(false);
+  });
 });

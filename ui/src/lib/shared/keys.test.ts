@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Action } from "./keys";
-import { actionFor, isTextField, keyCaps, matches } from "./keys";
+import { actionFor, chordStart, isTextField, keyCaps, matches } from "./keys";
 
 const press = (key: string, over: Partial<KeyboardEventInit> = {}) =>
   new KeyboardEvent("keydown", { key, ...over });
@@ -46,6 +46,23 @@ test("letters are left alone in text, and disabled actions anywhere", () => {
   ).not.toBeNull();
   expect(actionFor([action({ enabled: () => false })], press("j"), nowhere)).toBeNull();
   expect(actionFor([action({ onCard: true })], press("j"), nowhere)).toBeNull();
+});
+
+test("two keys, one after the other, stand for one thing", () => {
+  const action: Action = {
+    id: "outbox",
+    title: "Outbox",
+    group: "g",
+    shortcut: ["g o"],
+    enabled: () => true,
+    run: vi.fn(),
+  };
+  const place = { inText: false, onCard: false };
+  expect(chordStart([action], press("g"))).toBe("g");
+  expect(chordStart([action], press("o"))).toBeNull();
+  expect(actionFor([action], press("o"), place)).toBeNull();
+  expect(actionFor([action], press("o"), { ...place, chord: "g" })?.id).toBe("outbox");
+  expect(keyCaps("g o", false)).toEqual(["G", "O"]);
 });
 
 test("a check box is no text field", () => {

@@ -5,7 +5,7 @@ export type Action = {
   /** What a menu calls it, where that is shorter. */
   menuTitle?: string;
   group: string;
-  /** Keys as `Mod+Enter`, `Shift+S`, `j`, `/`, `ArrowDown`; the first one is shown. */
+  /** Keys as `Mod+Enter`, `Shift+S`, `j`, `/`, `ArrowDown`, or two, one after the other: `g o`. The first one is shown. */
   shortcut: readonly string[];
   /** Whether it works while a text field has the focus. */
   inText?: boolean;
@@ -23,16 +23,36 @@ export const isMac: boolean = typeof navigator !== "undefined" && /mac/i.test(na
 export function actionFor(
   actions: readonly Action[],
   event: KeyPress,
-  place: { inText: boolean; onCard: boolean },
+  place: { inText: boolean; onCard: boolean; chord?: string | null },
 ): Action | null {
+  const chord = place.chord ?? null;
   const found = actions.find(
     (action) =>
-      action.shortcut.some((shortcut) => matches(shortcut, event)) &&
+      action.shortcut.some((shortcut) => {
+        const [first, second] = twoKeys(shortcut);
+        return second === null
+          ? chord === null && matches(first, event)
+          : chord === first && matches(second, event);
+      }) &&
       (!place.inText || action.inText === true) &&
       (action.onCard !== true || place.onCard) &&
       action.enabled(),
   );
   return found ?? null;
+}
+
+/** The key press as the first of two, if some enabled action begins with it. */
+export function chordStart(actions: readonly Action[], event: KeyPress): string | null {
+  const firsts = actions
+    .filter((action) => action.enabled())
+    .flatMap(({ shortcut }) => shortcut.map(twoKeys))
+    .flatMap(([first, second]) => (second === null ? [] : [first]));
+  return firsts.find((first) => matches(first, event)) ?? null;
+}
+
+function twoKeys(shortcut: string): [first: string, second: string | null] {
+  const [first = "", second = null] = shortcut.split(" ");
+  return [first, second];
 }
 
 export function matches(shortcut: string, event: KeyPress, mac = isMac): boolean {
@@ -61,7 +81,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** A shortcut as it is written on key caps. */
 export function keyCaps(shortcut: string, mac = isMac): string[] {
-  return shortcut.split("+").map((name) => {
+  return shortcut.split(/[+ ]/).map((name) => {
     if (name === "Mod") {
       return mac ? "⌘" : "Ctrl";
     }

@@ -26,16 +26,36 @@ const ALERT_STATUSES: Readonly<Record<string, string>> = {
   closed: "Closed",
 };
 
+/** Fields of a case by the names the core gives them; a custom field is called by its key. */
+const FIELDS: Readonly<Record<string, string>> = {
+  status: "Status",
+  severity: "Severity",
+  title: "Title",
+  description: "Description",
+  tags: "Tags",
+  assignees: "Assigned",
+  category: "Category",
+  syncAlerts: "Alert status",
+  comment: "Comment",
+};
+
 const OWNERS: Readonly<Record<string, string>> = {
   securitySolution: "Security",
   observability: "Observability",
   cases: "Stack",
 };
 
+const inOutbox = (waiting: number, needsYou: number): string[] => [
+  ...(waiting > 0 ? [`${grouped(waiting)} waiting`] : []),
+  ...(needsYou > 0 ? [`${grouped(needsYou)} ${needsYou === 1 ? "needs" : "need"} you`] : []),
+];
+
 export const words = {
   app: {
     name: "Caseboard",
     board: "Board",
+    outbox: "Outbox",
+    show: "Show",
     sources: "Sources",
     sidebar: "Sidebar",
     showSidebar: "Show sidebar",
@@ -64,6 +84,7 @@ export const words = {
   status: (status: string) => STATUSES[status] ?? status,
   alertStatus: (status: string) => ALERT_STATUSES[status] ?? status,
   owner: (owner: string) => OWNERS[owner] ?? owner,
+  field: (field: string) => FIELDS[field] ?? field,
   source: (deployment: string, space: string) => `${deployment} / ${space}`,
 
   header: {
@@ -88,6 +109,7 @@ export const words = {
     cases: (count: number, spaces: number) =>
       `${plural(count, "case", "cases")} in ${plural(spaces, "space", "spaces")}`,
     matching: (count: number) => `${grouped(count)} match`,
+    outbox: (waiting: number, needsYou: number) => inOutbox(waiting, needsYou).join(" · "),
   },
 
   welcome: {
@@ -196,6 +218,12 @@ export const words = {
     theme: "Theme: system, light, dark",
     send: "Send the comment",
     moving: "Move",
+    undo: "Undo the last change",
+    board: "Board",
+    outbox: "Outbox",
+    nextEntry: "Next change in the outbox",
+    previousEntry: "Previous change in the outbox",
+    chord: (key: string) => `${key}, then`,
   },
 
   say: {
@@ -210,7 +238,11 @@ export const words = {
     nothingToPaste: "The clipboard holds no text.",
     looking: (handle: string) => `Looking up and attaching to ${handle}`,
     found: (count: number) => `${plural(count, "case", "cases")} on the board`,
-    commentSaved: (handle: string) => `Comment on ${handle} saved`,
+    commentSaved: (handle: string) => `Comment on ${handle} is kept and on its way`,
+    undone: (what: string) => `Taken back: ${what}`,
+    undoLater: (what: string) => `On its way, taken back as soon as Kibana answers: ${what}`,
+    needsYou: (handle: string) => `A change to ${handle} needs you`,
+    nothingToUndo: "Nothing of this run can be taken back.",
     theme: (theme: string) => `Theme ${theme}`,
     zone: (zone: string) => `Times in ${zone}`,
   },
@@ -274,6 +306,7 @@ export const words = {
     count: (count: number, limit: number) => `${grouped(count)} of ${grouped(limit)}`,
     tooLong: (over: number) => `${plural(over, "character", "characters")} too many`,
     kept: "Your text is kept here.",
+    unkept: "Your text is only in this window until it can be kept.",
   },
 
   markdown: {
@@ -311,7 +344,8 @@ export const words = {
         ["elsewhere", `${grouped(of("elsewhere"))} in another space`],
         ["notFound", `${grouped(of("notFound"))} not found`],
         ["refused", `${grouped(of("refused"))} refused`],
-        ["unknown", `${grouped(of("unknown"))} may be attached`],
+        ["waiting", `${grouped(of("waiting"))} waiting`],
+        ["notSent", `${grouped(of("notSent"))} not sent`],
         ["shortened", `${grouped(of("shortened"))} shortened`],
       ];
       return parts
@@ -325,12 +359,15 @@ export const words = {
       notFound: "Not found",
       elsewhere: "Lives elsewhere",
       refused: "Refused",
-      unknown: "May be attached",
+      waiting: "Waiting",
+      notSent: "Not sent",
     },
     elsewhere: (sources: readonly string[]) =>
       `Lives in ${sources.join(" and ")}. Alerts are attached only where they live.`,
     unasked: (sources: readonly string[]) =>
       `Could not ask ${sources.join(" and ")}, it may be there.`,
+    waiting: "Attached as soon as Kibana can be reached.",
+    notSent: "It was taken back before it was sent.",
     notFoundAnywhere: "In none of the spaces in use.",
     line: (line: number) => `Line ${grouped(line)} of the text`,
     columns: {
@@ -341,6 +378,100 @@ export const words = {
       time: "Time",
       note: "Note",
     },
+  },
+
+  storage: {
+    memoryOnly:
+      "Nothing is kept on this computer now. What is not sent when Caseboard ends is lost.",
+    waiting: "The system’s keychain is locked.",
+    waitingHint: "Until it is unlocked, what you write is kept in memory only.",
+    kept: "A file of this profile could not be read.",
+    keptAs: (name: string) => `It was kept as ${name}; the cases are read from Kibana anew.`,
+  },
+
+  outbox: {
+    title: "Outbox",
+    region: "Outbox",
+    empty: "Everything you did is saved on the servers.",
+    emptyHint: "What you write while Kibana cannot be reached waits here.",
+    failed: "The outbox could not be read.",
+    loading: "Reading the outbox",
+    settled: "Settled lately",
+    sender: (name: string, pid: number) =>
+      `${name} (process ${pid}) sends what is written here; this window does not.`,
+    count: (waiting: number, needsYou: number) =>
+      ["Outbox", ...inOutbox(waiting, needsYou)].join(", "),
+    open: (handle: string) => `Open ${handle}`,
+    notCreated: "A case that is not created yet",
+    state: {
+      proposed: "proposed",
+      held: "held",
+      waiting: "waiting",
+      sending: "sending",
+      checking: "checking",
+      done: "done",
+      needsYou: "needs you",
+      refused: "refused",
+      cancelled: "not sent",
+    },
+    held: (seconds: number) => `held ${seconds} s`,
+    by: { window: "", cli: "by the command line", mcp: (client: string) => `by ${client}` },
+    attempts: (count: number) => `sent ${plural(count, "time", "times")}`,
+    what: {
+      createCase: (title: string) => `New case “${title}”`,
+      edit: (field: string, value: string) => `${field}: ${value}`,
+      addComment: "Comment",
+      editComment: "Changed comment",
+      deleteComment: "Comment deleted",
+      detach: (count: number) => `${plural(count, "alert", "alerts")} detached`,
+      attach: (count: number) => plural(count, "alert", "alerts"),
+      deleteCase: (title: string) => `Case “${title}” deleted`,
+      push: "Push to the external system",
+    },
+    none: "none",
+    on: "on",
+    off: "off",
+    why: {
+      asks: "It was held when Caseboard was closed. Nothing was sent yet.",
+      proposed: "An agent wants this. Nothing was sent yet.",
+      held: "Time for second thoughts before it is sent.",
+      checking: "Its answer was lost; it is looked for before anything is sent again.",
+      conflict: "Somebody else changed the same. Choose what it is to be.",
+      gone: "What it belongs to is not there any more.",
+      notCreated: "The case that it belongs to was never created.",
+      old: "It waited so long that it may no longer be wanted.",
+      unknown:
+        "It was sent, and nothing tells whether it arrived. Look in Kibana before it is sent again.",
+      twins: (count: number) =>
+        `Kibana stored it late, too: ${plural(count, "copy", "copies")} to look at.`,
+    },
+    said: (text: string) => `Kibana said: “${text}”.`,
+    act: {
+      retry: "Try again",
+      send: "Send",
+      notSent: "Undo",
+      undo: "Undo",
+      discard: "Discard",
+      copy: "Copy text",
+      edit: "Edit again",
+    },
+    undoHint: "Writes the opposite, which stands in Kibana’s activity.",
+    notSentHint: "It is not sent.",
+    actOn: (act: string, what: string, handle: string) => `${act}: ${what}, ${handle}`,
+    wasNotDone: "It stands where it stood.",
+    heldFor: (seconds: number) => `– sent in ${seconds} s`,
+    needs: (count: number) => `${grouped(count)} changes need you.`,
+    needsSafe: "They are kept in the outbox.",
+    inCase: (handle: string) => `Changes to ${handle} that need you`,
+    was: (value: string) => `was ${value}`,
+    theirs: "Theirs",
+    mine: "Yours",
+    save: "Save this result",
+    copyMine: "Copy mine",
+    choice: (field: string) => `${field}: whose counts`,
+    discardTitle: (handle: string) => `Discard this change to ${handle}?`,
+    discardLead: "It is not sent. What it wanted stays in the journal.",
+    keep: "Keep",
   },
 
   deployments: {
@@ -501,7 +632,8 @@ export const words = {
       alert_unreadable: "",
     },
     safe: {
-      cardBack: (status: string) => `The card is back in ${status}.`,
+      textKept: "Your text is kept in the outbox.",
+      showsTheirs: "The board shows what Kibana has.",
       nothingChanged: "Nothing was changed.",
       shownIsOlder: "What is shown is older.",
     },

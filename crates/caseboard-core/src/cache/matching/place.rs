@@ -83,8 +83,9 @@ impl Looking {
                 .iter()
                 .filter(|(_, place)| self.looks_in(*place))
                 .map(|(column, place)| {
+                    // One walk along what matches: the sign keeps SQLite from beginning it anew for each case.
                     let sql = format!(
-                        "SELECT rowid FROM case_text WHERE case_text MATCH ?1 AND rowid IN {keys}"
+                        "SELECT rowid FROM case_text WHERE case_text MATCH ?1 AND +rowid IN {keys}"
                     );
                     let phrase = vec![Value::Text(format!("{column} : {word}"))];
                     (*place, sql, phrase)

@@ -63,26 +63,18 @@ async fn filled() -> Mirror {
         put(&mirror, space, id, more).await;
     }
     let read = mirror.begin().await.unwrap();
-    let told = mirror
-        .case(&reference("soc", "dll-0001"))
-        .await
-        .unwrap()
-        .unwrap();
+    let case = told(&mirror, &reference("soc", "dll-0001")).await.unwrap();
     let details = details(
         "WzEsMV0=",
         &["isolated 203[.]0[.]113[.]9"],
         "2026-11-26T11:00:00Z",
     );
     mirror
-        .put_details(&source("soc"), told, details, read)
+        .put_details(&source("soc"), case, details, read)
         .await
         .unwrap();
     let read = mirror.begin().await.unwrap();
-    let told = mirror
-        .case(&reference("soc", "vpn-0002"))
-        .await
-        .unwrap()
-        .unwrap();
+    let case = told(&mirror, &reference("soc", "vpn-0002")).await.unwrap();
     let others = [
         json!({"type": "event", "eventId": ["event-1", "event-2"], "index": ["i", "i"]}),
         json!({"type": "externalReference", "externalReferenceAttachmentTypeId": ".files", "externalReferenceId": "f"}),
@@ -100,7 +92,7 @@ async fn filled() -> Mirror {
         ..super::details("WzEsMV0=", &[], "2026-11-26T11:00:00Z")
     };
     mirror
-        .put_details(&source("soc"), told, details, read)
+        .put_details(&source("soc"), case, details, read)
         .await
         .unwrap();
     let park = "INSERT INTO outbox (id, place, deployment, space, case_id, state, entry)

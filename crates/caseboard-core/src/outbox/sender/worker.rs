@@ -70,7 +70,7 @@ impl Worker {
                 }
                 Then::Again => {
                     self.pauses += 1;
-                    let pause = growing(self.pauses);
+                    let pause = growing(self.pauses.max(self.entry.attempts));
                     if !self.is_doubtful() {
                         return Ok(Some(pause));
                     }
