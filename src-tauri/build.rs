@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "add_comment",
     "app_info",
     "attach_alerts",
+    "attend",
     "board",
     "board_painted",
     "board_window",

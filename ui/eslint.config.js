@@ -8,7 +8,7 @@ import globals from "globals";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const topics = ["app", "board", "case", "alert", "deployment", "outbox"];
+const topics = ["app", "board", "case", "alert", "deployment", "outbox", "search"];
 
 /** Topics do not import each other; views compose them. */
 const topicRules = topics.map((topic) => {

@@ -15,6 +15,7 @@ pub fn builder() -> Builder<Wry> {
         .commands(collect_commands![
             commands::alert::attach_alerts,
             commands::app::app_info,
+            commands::app::attend,
             commands::app::board_painted,
             commands::app::open_profile,
             commands::app::set_preferences,

@@ -1,10 +1,15 @@
 //! Stories in a real window: the built app under `WebKitWebDriver`, each with a display, home, bus and keyring of its own.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and a process of one tells what it saw"
+)]
 
 mod board;
 mod case;
 mod drop;
 mod errors;
+mod keychain;
 mod keyring;
 mod look;
 mod outbox;

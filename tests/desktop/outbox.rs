@@ -65,7 +65,7 @@ async fn a_status_that_somebody_else_changed_asks_and_what_is_chosen_is_written(
     window.until_in_column(&id, "closed").await;
     assert_eq!(server.case("soc", &id).await["status"], "closed");
 
-    window.click_button("Show").await;
+    window.click_button("Outbox").await;
     window.choose("Yours").await;
     window.click_button("Save this result").await;
     kibana::until(|| async { server.case("soc", &id).await["status"] == "in-progress" }).await;

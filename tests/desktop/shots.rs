@@ -42,6 +42,11 @@ async fn main() -> anyhow::Result<()> {
         window.outcomes().await;
         window.until_settled().await;
         picture("drop");
+        for (button, name) in [("List", "list"), ("Outbox", "outbox")] {
+            window.click_button(button).await;
+            window.until_settled().await;
+            picture(name);
+        }
     }
     Ok(())
 }

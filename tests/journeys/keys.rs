@@ -67,7 +67,7 @@ fn holds(content: &[u8], secrets: &[String]) -> bool {
 }
 
 /// Files below a folder that hold a secret, and how many there are in all.
-fn search(dir: &Path, secrets: &[String]) -> (Vec<String>, usize) {
+pub(crate) fn search(dir: &Path, secrets: &[String]) -> (Vec<String>, usize) {
     let (mut hits, mut n) = (Vec::new(), 0);
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();

@@ -5,6 +5,8 @@ mod alert_resolution;
 mod deployment_test;
 mod deployments;
 mod errors;
+mod keep_on_disk;
+mod keychain;
 mod keys;
 mod offline_edit;
 mod own_writes;

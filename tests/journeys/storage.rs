@@ -1,9 +1,7 @@
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
-use async_trait::async_trait;
 use caseboard_core::{
-    Keychain, KeychainError, MemoryKeychain, SystemClock,
-    code::ErrorCode,
+    Keychain,
     desk::Desk,
     view::{StorageState, SyncState},
 };
@@ -13,51 +11,9 @@ use caseboard_journeys::{
     proof::Proof,
     seed::Seed,
 };
-use secrecy::SecretString;
-use tokio::sync::watch;
 
-/// A keychain that answers nobody until it is unlocked, or that refuses everybody.
-struct Locked {
-    inside: MemoryKeychain,
-    unlocked: watch::Sender<bool>,
-    refuses: bool,
-}
-
-impl Locked {
-    fn new(refuses: bool) -> Arc<Self> {
-        Arc::new(Self {
-            inside: MemoryKeychain::default(),
-            unlocked: watch::Sender::new(refuses),
-            refuses,
-        })
-    }
-
-    async fn open(&self) -> Result<&MemoryKeychain, KeychainError> {
-        let mut unlocked = self.unlocked.subscribe();
-        unlocked.wait_for(|unlocked| *unlocked).await.unwrap();
-        if self.refuses {
-            return Err(KeychainError::Refused("nobody unlocked it".to_owned()));
-        }
-        Ok(&self.inside)
-    }
-}
-
-#[async_trait]
-impl Keychain for Locked {
-    async fn load(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
-        self.open().await?.load(name).await
-    }
-
-    async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError> {
-        self.open().await?.save(name, secret).await
-    }
-
-    async fn delete(&self, name: &str) -> Result<(), KeychainError> {
-        self.open().await?.delete(name).await
-    }
-}
-
-fn names(dir: &Path) -> Vec<String> {
+/// Names of the files in a folder.
+pub(crate) fn names(dir: &Path) -> Vec<String> {
     let files = fs::read_dir(dir).unwrap();
     let mut names: Vec<_> = files
         .map(|file| file.unwrap().file_name().into_string().unwrap())
@@ -110,79 +66,6 @@ async fn the_board_is_there_after_a_restart_although_no_server_answers() {
     };
     test.until(failed).await;
     assert_eq!(cards(&test.desk).await, rows);
-}
-
-#[tokio::test]
-async fn s17_a_locked_keychain_keeps_nobody_waiting_and_what_was_read_meanwhile_is_kept() {
-    let mut proof = Proof::begin("S17", 1, 1);
-    proof.round();
-    let mut seed =
-        Seed::of("s17_a_locked_keychain_keeps_nobody_waiting_and_what_was_read_meanwhile_is_kept");
-    let practice = kibana::empty(vec![]).await;
-    let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
-    let profile = tempfile::tempdir().unwrap();
-    let keychain = Locked::new(false);
-    let dir = profile.path().join("default");
-    let desk = Desk::open(&dir, keychain.clone(), Arc::new(SystemClock))
-        .await
-        .unwrap();
-    let test = TestDesk {
-        desk,
-        keychain: Arc::default(),
-        profile,
-    };
-    assert_eq!(test.desk.storage().state, StorageState::WaitingForKey);
-    test.connect("PROD", &practice).await;
-    test.card(&id).await;
-    assert!(
-        !names(&dir).contains(&"mirror.db".to_owned()),
-        "nothing is on disk"
-    );
-
-    keychain.unlocked.send_replace(true);
-    test.until(async |desk| (desk.storage().state == StorageState::OnDisk).then_some(()))
-        .await;
-    assert_eq!(
-        cards(&test.desk).await.len(),
-        1,
-        "it does not leave the board for a moment"
-    );
-    assert!(names(&dir).contains(&"mirror.db".to_owned()));
-}
-
-#[tokio::test]
-async fn s17_without_a_keychain_nothing_is_on_disk_and_the_reason_is_told() {
-    let mut proof = Proof::begin("S17", 1, 1);
-    proof.round();
-    let mut seed = Seed::of("s17_without_a_keychain_nothing_is_on_disk_and_the_reason_is_told");
-    let practice = kibana::empty(vec![]).await;
-    let (id, title) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
-    let profile = tempfile::tempdir().unwrap();
-    let dir = profile.path().join("default");
-    let desk = Desk::open(&dir, Locked::new(true), Arc::new(SystemClock))
-        .await
-        .unwrap();
-    let test = TestDesk {
-        desk,
-        keychain: Arc::default(),
-        profile,
-    };
-    let storage = test.desk.storage();
-    assert_eq!(storage.state, StorageState::MemoryOnly);
-    assert_eq!(
-        storage.problem.unwrap().code,
-        ErrorCode::KeychainUnavailable
-    );
-    test.connect("PROD", &practice).await;
-    test.card(&id).await;
-    for name in names(&dir) {
-        let content = fs::read(dir.join(&name)).unwrap();
-        assert!(
-            !String::from_utf8_lossy(&content).contains(&title),
-            "{name} holds a title"
-        );
-        assert!(!name.starts_with("mirror.db"), "{name} is on disk");
-    }
 }
 
 #[tokio::test]

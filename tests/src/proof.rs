@@ -47,11 +47,16 @@ impl Proof {
 
     /// The seed of the next round; `None` when all are done, or the time is up.
     pub fn round(&mut self) -> Option<u64> {
-        if self.done == self.asked || self.is_stopped() {
+        if self.is_done() {
             return None;
         }
         self.done += 1;
         Some(self.seeds.random())
+    }
+
+    /// Whether there is no other round.
+    pub fn is_done(&self) -> bool {
+        self.done == self.asked || self.is_stopped()
     }
 
     fn is_stopped(&self) -> bool {

@@ -454,7 +454,8 @@ pub fn given(name: &str) -> PathBuf {
         .into()
 }
 
-fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, String>) {
+/// A session without a window, and the variables that make a program part of it. It ends when its standard input is closed.
+pub fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, String>) {
     let mut command = Command::new(given("CASEBOARD_XTASK"));
     command
         .args(["session", "--dir"])

@@ -15,7 +15,7 @@ const own = scene === "welcome" || scene === "connect" || scene === "connect-fai
 const fake = new FakeBackend({
   profile: own ? "own" : "practice",
   preferences: { theme, zone: "utc" },
-  nExtra: scene === "many" ? 4000 : 0,
+  nExtra: scene === "many" || scene === "list-many" ? 4000 : 0,
   empty: scene === "empty",
 });
 
@@ -44,6 +44,18 @@ if (scene.startsWith("outbox") && scene !== "outbox-empty") {
 if (scene === "outbox-sender") {
   fake.entries.sender = { pid: 4711, name: "caseboard-cli" };
 }
+fake.searches.set("ransom -is:closed hots:web", {
+  problems: [
+    {
+      start: 18,
+      end: 22,
+      reason: { kind: "unknownField", name: "hots", suggestion: "host" },
+      message: "",
+    },
+  ],
+  incomplete: [{ name: "PRACTICE / SOC", nCases: 1930, nDetailed: 400 }],
+});
+fake.searches.set("203.0.113.0", { exact: "ip" });
 if (scene === "loading") {
   fake.hold("board");
 }
@@ -196,12 +208,55 @@ async function play(): Promise<void> {
       {
         const field = document.querySelector<HTMLInputElement>("[data-search]");
         if (field !== null) {
-          field.value = "unicorn";
+          field.value = "sev:critical tag:vendor";
           field.dispatchEvent(new Event("input", { bubbles: true }));
         }
       }
       break;
+    case "list":
+    case "list-groups":
+    case "list-many":
+    case "list-search":
+    case "list-case":
+      press("g");
+      press("l");
+      await pause();
+      if (scene === "list-groups" || scene === "list-many") {
+        click("[data-group-by]");
+        await pause();
+        press("ArrowDown");
+        [...document.querySelectorAll<HTMLElement>('[role="menuitem"]')][1]?.click();
+      }
+      if (scene === "list-case") {
+        click('[data-case="case-soc-42"]');
+      }
+      if (scene === "list-search") {
+        type("ransom -is:closed hots:web");
+      }
+      break;
+    case "search":
+      type("tag:ransom sev:critical on");
+      break;
+    case "suggest":
+      type("ransom sev:");
+      document.querySelector<HTMLElement>("[data-search]")?.focus();
+      break;
+    case "exact":
+      type("203.0.113.0");
+      break;
     default:
       break;
+  }
+
+  function type(text: string): void {
+    const field = document.querySelector<HTMLInputElement>("[data-search]");
+    if (field !== null) {
+      field.focus();
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      if (scene !== "suggest") {
+        field.blur();
+      }
+    }
   }
 }

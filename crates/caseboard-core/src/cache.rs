@@ -5,10 +5,13 @@
 //! the modules below work on a connection, so that what belongs together can be one transaction.
 
 mod board;
+mod called;
 mod cases;
 pub(crate) mod database;
 mod details;
 mod groups;
+mod history;
+mod lag;
 mod matching;
 mod people;
 mod row;
@@ -18,10 +21,12 @@ mod view;
 
 pub(crate) use self::{
     board::Part,
+    called::{Called, MOST_CANDIDATES},
     cases::{Pending, PendingId, put_pending, remove_pending},
-    details::Details,
+    details::{Details, NO_VERSION},
     matching::Asking,
     row::NamedSource,
+    view::person,
 };
 
 use std::{
@@ -30,12 +35,15 @@ use std::{
 };
 
 use jiff::Timestamp;
-use kibana_cases::{AlertHit, AlertId, Case, CaseId, Version};
+use kibana_cases::{
+    AlertHit, AlertId, Attachment, AttachmentId, Case, CaseId, UserAction, Version,
+};
 
 use rusqlite::{Connection, Transaction};
 
 use self::{
     database::{Database, DatabaseKey, KeptFile, Migration},
+    lag::Recent,
     row::Places,
 };
 use crate::{
@@ -43,7 +51,9 @@ use crate::{
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
     sync::Cursor,
-    view::{Board, BoardQuery, BoardWindow, CaseDetail, Grouping, Groups, ListPart},
+    view::{
+        Board, BoardQuery, BoardWindow, CaseDetail, CaseRow, CaseTexts, Grouping, Groups, ListPart,
+    },
 };
 
 /// When a reading began, as a number: higher is later. The default is before all others.
@@ -54,6 +64,7 @@ pub(crate) struct ReadNumber(i64);
 #[derive(Clone)]
 pub(crate) struct Mirror {
     database: Database,
+    recent: Recent,
 }
 
 /// What a page changed.
@@ -72,7 +83,9 @@ pub(crate) struct TakenIn {
 pub(crate) struct SourceFacts {
     /// Cases that are not closed.
     pub(crate) n_active: u32,
-    /// When the list of its cases was last read in full, in this run or an earlier one.
+    /// How many cases there are, and how many of them are here in full.
+    pub(crate) coverage: Coverage,
+    /// Since when at least the list of its cases is as Kibana has it, as this run or an earlier one found.
     pub(crate) read_at: Option<Timestamp>,
 }
 
@@ -92,6 +105,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         people::MIGRATIONS,
         details::MIGRATIONS,
         search::MIGRATIONS,
+        history::MIGRATIONS,
         crate::outbox::MIGRATIONS,
     ]
     .concat();
@@ -102,7 +116,10 @@ pub(crate) fn migrations() -> Vec<Migration> {
 impl Mirror {
     /// The mirror in a database that has its tables.
     pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            recent: Recent::default(),
+        }
     }
 
     /// The database, for what is kept beside the mirror.
@@ -131,18 +148,32 @@ impl Mirror {
         self.database.move_to_file(dir, key, now, move_in).await
     }
 
+    /// Moves what is in the file of a profile into memory, and removes the file once `commit` returned.
+    ///
+    /// # Errors
+    /// Why that cannot be done. Everything stays in the file then.
+    pub(crate) async fn move_to_memory(
+        &self,
+        commit: impl FnOnce() -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        let move_in =
+            |from: &Connection, transaction: &Transaction<'_>| cases::copy_all(from, transaction);
+        self.database.move_to_memory(move_in, commit).await
+    }
+
     /// Numbers a reading that begins now: readings that began before it are older.
     pub(crate) async fn begin(&self) -> Result<ReadNumber, Error> {
         self.database.write(sources::next_number).await
     }
 
-    /// Takes in cases that one reading told.
+    /// Takes in cases that one listing told.
     pub(crate) async fn put(
         &self,
         source: &SourceId,
         cases: Vec<Case>,
         read: ReadNumber,
     ) -> Result<TakenIn, Error> {
+        let cases = self.recent.without_older(source, cases);
         let source = source.clone();
         self.database
             .write(move |transaction| {
@@ -163,6 +194,7 @@ impl Mirror {
 
     /// Takes in a case as Kibana confirmed it: every reading that began before is older.
     pub(crate) async fn put_confirmed(&self, source: &SourceId, case: Case) -> Result<(), Error> {
+        self.recent.note(source, &case, true);
         let source = source.clone();
         self.database
             .write(move |transaction| {
@@ -174,7 +206,8 @@ impl Mirror {
             .await
     }
 
-    /// Takes in a case and its details. Tells whether anything but the time changed; an older answer changes nothing.
+    /// Takes in a case that is known, and its details. Tells whether anything but the time changed; an older answer changes
+    /// nothing, and a case that was deleted meanwhile does not come back.
     pub(crate) async fn put_details(
         &self,
         source: &SourceId,
@@ -182,6 +215,7 @@ impl Mirror {
         details: Details,
         read: ReadNumber,
     ) -> Result<bool, Error> {
+        self.recent.note(source, &case, false);
         let source = source.clone();
         self.database
             .write(move |transaction| {
@@ -189,11 +223,11 @@ impl Mirror {
                     source: source.clone(),
                     id: case.id.clone(),
                 };
+                let Some(key) = cases::key(transaction, &reference)? else {
+                    return Ok(false);
+                };
                 let source = sources::ensure(transaction, &source)?;
                 let case_changed = cases::put(transaction, source, &case, read)?.is_some();
-                let Some(key) = cases::key(transaction, &reference)? else {
-                    return Ok(case_changed);
-                };
                 Ok(details::put(transaction, key, &details, read)? || case_changed)
             })
             .await
@@ -219,9 +253,10 @@ impl Mirror {
     pub(crate) async fn retain(
         &self,
         source: &SourceId,
-        seen: BTreeSet<CaseId>,
+        mut seen: BTreeSet<CaseId>,
         read: ReadNumber,
     ) -> Result<u32, Error> {
+        seen.extend(self.recent.new_cases(source));
         let source = source.clone();
         self.database
             .write(move |transaction| {
@@ -235,11 +270,11 @@ impl Mirror {
             .await
     }
 
-    /// Notes that the list of a source is as Kibana has it, and where the next pass goes on.
+    /// Notes where the next pass over a source goes on, and since when at least its list is as Kibana has it, if it is.
     pub(crate) async fn set_read_at(
         &self,
         source: &SourceId,
-        at: Timestamp,
+        at: Option<Timestamp>,
         cursor: &Cursor,
     ) -> Result<(), Error> {
         let source = source.clone();
@@ -248,7 +283,10 @@ impl Mirror {
             .write(move |transaction| {
                 let source = sources::ensure(transaction, &source)?;
                 sources::set_cursor(transaction, source, sources::LIST, &cursor)?;
-                sources::set_read_at(transaction, source, at.as_microsecond())
+                match at {
+                    Some(at) => sources::set_read_at(transaction, source, at.as_microsecond()),
+                    None => Ok(()),
+                }
             })
             .await
     }
@@ -325,6 +363,17 @@ impl Mirror {
             .await
     }
 
+    /// What is known to have been done to a case, oldest first.
+    pub(crate) async fn history(&self, case: &CaseRef) -> Result<Vec<UserAction>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| match cases::key(connection, &case)? {
+                Some(key) => history::get(connection, key),
+                None => Ok(Vec::new()),
+            })
+            .await
+    }
+
     /// What the sidebar tells of every source of which something was read.
     pub(crate) async fn facts(&self) -> Result<HashMap<SourceId, SourceFacts>, Error> {
         self.database
@@ -334,27 +383,59 @@ impl Mirror {
                 )?;
                 let mut facts = HashMap::new();
                 for (key, source, read_at) in sources::all(connection)? {
-                    let n_active = count.query_row([key], |row| row.get(0))?;
-                    let read_at = read_at.map(cases::time);
-                    facts.insert(source, SourceFacts { n_active, read_at });
+                    let told = SourceFacts {
+                        n_active: count.query_row([key], |row| row.get(0))?,
+                        coverage: details::coverage(connection, key)?,
+                        read_at: read_at.map(cases::time),
+                    };
+                    facts.insert(source, told);
                 }
                 Ok(facts)
             })
             .await
     }
 
-    /// How much of the details of a source's cases is here.
-    #[cfg_attr(not(test), expect(dead_code, reason = "sync fills and tells it next"))]
-    pub(crate) async fn coverage(&self, source: &SourceId) -> Result<Coverage, Error> {
-        let source = source.clone();
+    /// An attachment of a case, as it was last read.
+    pub(crate) async fn attachment(
+        &self,
+        case: &CaseRef,
+        id: &AttachmentId,
+    ) -> Result<Option<Attachment>, Error> {
+        let (case, id) = (case.clone(), id.clone());
         self.database
             .read(move |connection| {
-                let Some(source) = sources::key(connection, &source)? else {
-                    return Ok(Coverage::default());
+                let Some(key) = cases::key(connection, &case)? else {
+                    return Ok(None);
                 };
-                details::coverage(connection, source)
+                let there = details::attachments(connection, key)?;
+                Ok(there.into_iter().find(|one| one.id == id))
             })
             .await
+    }
+
+    /// The newest cases of these sources whose details are not here, or not of their version; at most `limit` of each.
+    pub(crate) async fn without_details(
+        &self,
+        sources: Vec<SourceId>,
+        limit: u32,
+    ) -> Result<Vec<CaseRef>, Error> {
+        let found = self.database.read(move |connection| {
+            let mut all = Vec::new();
+            for source in sources {
+                let Some(key) = sources::key(connection, &source)? else {
+                    continue;
+                };
+                let missing = details::missing(connection, key, limit)?.into_iter();
+                all.extend(missing.map(|(at, id)| {
+                    let source = source.clone();
+                    (at, CaseRef { source, id })
+                }));
+            }
+            Ok(all)
+        });
+        let mut found = found.await?;
+        found.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Ok(found.into_iter().map(|(_, case)| case).collect())
     }
 
     /// The columns of the board of these sources.
@@ -449,6 +530,44 @@ impl Mirror {
         let case = case.clone();
         self.database
             .read(move |connection| view::case_detail(connection, &named, &case, &base, now))
+            .await
+    }
+
+    /// The cases in these sources that a text may mean.
+    pub(crate) async fn called(
+        &self,
+        sources: Vec<NamedSource>,
+        called: Called,
+    ) -> Result<Vec<CaseRow>, Error> {
+        self.database
+            .read(move |connection| called.find(connection, &sources))
+            .await
+    }
+
+    /// Rows of those among these cases of one source that are known, in the order given.
+    pub(crate) async fn rows(
+        &self,
+        named: NamedSource,
+        ids: Vec<CaseId>,
+    ) -> Result<Vec<CaseRow>, Error> {
+        self.database
+            .read(move |connection| {
+                let mut keys = Vec::with_capacity(ids.len());
+                for id in ids {
+                    let source = named.source.clone();
+                    keys.extend(cases::key(connection, &CaseRef { source, id })?);
+                }
+                let places = Places::find(connection, std::slice::from_ref(&named))?;
+                row::of(connection, &places, &keys)
+            })
+            .await
+    }
+
+    /// The texts of a case as they were typed.
+    pub(crate) async fn texts(&self, case: &CaseRef) -> Result<Option<CaseTexts>, Error> {
+        let case = case.clone();
+        self.database
+            .read(move |connection| view::texts(connection, &case))
             .await
     }
 

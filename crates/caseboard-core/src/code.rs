@@ -64,6 +64,14 @@ pub enum ErrorCode {
     AlertCaseLimit,
     /// The key may not read the alert.
     AlertUnreadable,
+    /// The key of the file is in another keychain than the one that answers.
+    KeychainChanged,
+    /// What waits in the outbox would be lost.
+    WritesWaiting,
+    /// The outbox takes no more.
+    OutboxFull,
+    /// The case changed hands or status since a write that waited for long.
+    CaseChanged,
 }
 
 /// What the words on screen are filled from.
@@ -87,6 +95,11 @@ pub enum ErrorDetail {
         /// Why it was not taken.
         reason: String,
     },
+    /// The cases that a name may mean.
+    Candidates {
+        /// Their handles.
+        handles: Vec<String>,
+    },
     /// A limit that was reached.
     Limit {
         /// The limit.
@@ -96,6 +109,18 @@ pub enum ErrorDetail {
     Target {
         /// The host, or what the answer called itself.
         host: String,
+    },
+    /// Writes that are not settled.
+    Writes {
+        /// How many.
+        n: u32,
+    },
+    /// The keychain that has what is needed, and the one that answers.
+    Keychains {
+        /// What the first calls itself.
+        was: String,
+        /// What the second calls itself.
+        now: String,
     },
     /// How long to wait before trying again.
     Wait {

@@ -1,15 +1,23 @@
 //! [`Desk`]: the engine that every face holds. It opens a profile, follows the spaces in use, answers from the mirror and writes to Kibana.
 
+mod ask;
 mod attach;
+mod back_fill;
+mod called;
 mod deployments;
 mod entries;
 mod live;
+mod once;
 mod outage;
 #[cfg(test)]
 mod proofs;
+mod push;
 mod read;
 mod storage;
+mod twins;
 mod watch;
+#[cfg(test)]
+mod world;
 
 use std::{
     path::{Path, PathBuf},
@@ -18,7 +26,7 @@ use std::{
 };
 
 use kibana_cases::{Crowd, Space};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::live::State;
@@ -32,6 +40,7 @@ use crate::{
     id::{CaseRef, SourceId},
     keychain::Keychain,
     outbox::{self, Outbox},
+    profile::{Keep, Profile},
     view::{
         Board, BoardQuery, BoardWindow, CaseDetail, Grouping, Groups, ListPart, StorageState,
         StorageView,
@@ -43,10 +52,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Events that a slow face may lag behind before it misses some.
 const EVENTS: usize = 1024;
 
+pub use crate::outbox::Provenance;
+
 /// The engine of one open profile. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
 pub struct Desk {
     inner: Arc<Inner>,
+    /// Whose writes are taken in.
+    by: Provenance,
+    /// Writes are made and checked, but not taken in.
+    rehearses: bool,
 }
 
 struct Inner {
@@ -60,21 +75,50 @@ struct Inner {
     crowd: Crowd,
     mirror: Mirror,
     outbox: Outbox,
+    settings: Profile,
     storage: tokio::sync::watch::Sender<StorageView>,
+    /// It is wanted elsewhere than before, or is to be tried again.
+    keep_again: Notify,
+    /// Held while everything moves between memory and file.
+    moving: tokio::sync::Mutex<()>,
     /// Never held across an await.
     state: Mutex<State>,
     events: broadcast::Sender<DeskEvent>,
+    back_fill_paused: tokio::sync::watch::Sender<bool>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
+/// What a desk is made of.
+struct Parts {
+    profile: String,
+    dir: PathBuf,
+    registry: Registry,
+    settings: Profile,
+    keep: Keep,
+    mirror: Mirror,
+}
+
 impl Desk {
+    /// Opens a profile for the window, as [`Desk::open_as`].
+    ///
+    /// # Errors
+    /// As [`Desk::open_as`].
+    pub async fn open(
+        dir: &Path,
+        keychain: Arc<dyn Keychain>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, CommandError> {
+        Self::open_as(Provenance::Window, dir, keychain, clock).await
+    }
+
     /// Opens a profile kept in `dir`, whose last part is its name. Keys are read and spaces followed in the background; what was
     /// known when the profile was last open is there as soon as the keychain gives the key of its file.
     ///
     /// # Errors
     /// `cache_unreadable` if what is saved cannot be read. It is left as it is.
-    pub async fn open(
+    pub async fn open_as(
+        face: Provenance,
         dir: &Path,
         keychain: Arc<dyn Keychain>,
         clock: Arc<dyn Clock>,
@@ -87,40 +131,96 @@ impl Desk {
         let opened = tokio::task::spawn_blocking(move || {
             let registry = Registry::open(&of_profile)?;
             let saved = registry.load()?;
+            // Who wants nothing on disk is told apart before a keychain is asked.
+            let settings = Profile::at(&of_profile);
+            let keep = settings.load()?.keep;
             let mirror = Mirror::new(Database::in_memory(migrations(), outbox::SALVAGED)?);
-            Ok::<_, Error>((registry, saved, mirror))
+            Ok::<_, Error>((registry, saved, settings, keep, mirror))
         });
-        let (registry, saved, mirror) = opened.await.expect("opening files does not panic")?;
-        let storage = StorageView {
-            state: StorageState::WaitingForKey,
-            problem: None,
-            kept_file: None,
-        };
-        let outbox = Outbox::new(mirror.database().clone(), clock.clone(), rand::random());
-        let inner = Inner {
+        let (registry, saved, settings, keep, mirror) =
+            opened.await.expect("opening files does not panic")?;
+        let parts = Parts {
             profile,
             dir: dir.to_owned(),
             registry,
-            keychain,
-            clock,
+            settings,
+            keep,
             mirror,
-            crowd: Crowd::default(),
-            outbox,
-            storage: tokio::sync::watch::Sender::new(storage),
-            state: Mutex::default(),
-            events: broadcast::channel(EVENTS).0,
-            tasks: TaskTracker::new(),
-            stop: CancellationToken::new(),
         };
-        let desk = Self {
-            inner: Arc::new(inner),
-        };
+        let desk = Self::new(face, parts, keychain, clock);
         desk.begin_storage().await;
         desk.begin_outbox();
         for deployment in saved {
             desk.begin(deployment);
         }
         Ok(desk)
+    }
+
+    fn new(
+        face: Provenance,
+        parts: Parts,
+        keychain: Arc<dyn Keychain>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let Parts {
+            profile,
+            dir,
+            registry,
+            settings,
+            keep,
+            mirror,
+        } = parts;
+        let on_disk = keep == Keep::OnDisk;
+        let storage = StorageView {
+            state: if on_disk {
+                StorageState::WaitingForKey
+            } else {
+                StorageState::MemoryOnly
+            },
+            by_choice: !on_disk,
+            problem: None,
+            kept_file: None,
+        };
+        let outbox = Outbox::new(mirror.database().clone(), clock.clone(), rand::random());
+        let inner = Inner {
+            profile,
+            dir,
+            registry,
+            keychain,
+            clock,
+            mirror,
+            crowd: Crowd::default(),
+            outbox,
+            settings,
+            storage: tokio::sync::watch::Sender::new(storage),
+            keep_again: Notify::default(),
+            moving: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+            events: broadcast::channel(EVENTS).0,
+            back_fill_paused: tokio::sync::watch::Sender::new(false),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        Self {
+            inner: Arc::new(inner),
+            by: face,
+            rehearses: false,
+        }
+    }
+
+    /// The same desk, with writes on somebody else's behalf.
+    #[must_use]
+    pub fn on_behalf(&self, by: Provenance) -> Self {
+        Self { by, ..self.clone() }
+    }
+
+    /// The same desk, with writes that are made and checked, and told as they would be, but not taken in.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Self {
+            rehearses: true,
+            ..self.clone()
+        }
     }
 
     /// Hears of every change from now on.

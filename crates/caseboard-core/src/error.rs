@@ -24,6 +24,12 @@ pub(crate) enum Error {
     /// There is no such deployment or case here.
     #[error("there is no such {what}")]
     Unknown { what: &'static str },
+    /// A request is under way for longer than people should wait without a word.
+    #[error("there is no answer yet")]
+    NoAnswerYet,
+    /// What the person called a case may mean each of these, and others where there are more.
+    #[error("that may be {}{}", .candidates.join(", "), if *.more { " and more" } else { "" })]
+    Ambiguous { candidates: Vec<String>, more: bool },
     /// There is no key to ask with.
     #[error("the key of {deployment} is not in the keychain")]
     NoKey { deployment: String },
@@ -47,6 +53,20 @@ pub(crate) enum Error {
         "the database was written by a newer app (its tables are of version {found}, this app knows {known})"
     )]
     NewerDatabase { found: u32, known: u32 },
+    /// Another process of the profile has its files open.
+    #[error("another window or command has this profile open")]
+    InUse,
+    /// Another keychain answers than the one that holds the key of the database.
+    #[error(
+        "the key of the database is kept by {was}, and now {now} answers, which does not have it"
+    )]
+    OtherKeychain { was: String, now: String },
+    /// What was written and is not settled would be lost.
+    #[error("{n} writes are not settled, and would be lost with the app")]
+    Unsettled { n: u32 },
+    /// The outbox takes no more.
+    #[error("no more than {limit} writes can wait")]
+    OutboxFull { limit: u32 },
     /// The entry of the outbox stands where that is not possible.
     #[error(transparent)]
     NotNow(#[from] crate::outbox::NotNow),
@@ -130,6 +150,7 @@ impl From<Error> for CommandError {
                 Some("split it in two"),
             ),
             Error::Unknown { .. } => (ErrorCode::NotFound, None, None),
+            Error::NoAnswerYet => (ErrorCode::TimedOut, None, None),
             Error::NoKey { .. } => (ErrorCode::Unauthenticated, None, Some("replace the key")),
             Error::Keychain(_) => (
                 ErrorCode::KeychainUnavailable,
@@ -147,11 +168,43 @@ impl From<Error> for CommandError {
             Error::File { .. } | Error::Damaged { .. } | Error::Database(_) => {
                 (ErrorCode::CacheUnreadable, None, None)
             }
+            Error::InUse => (ErrorCode::Rejected, None, Some("close it, then try again")),
+            Error::OtherKeychain { was, now } => (
+                ErrorCode::KeychainChanged,
+                Some(ErrorDetail::Keychains {
+                    was: was.clone(),
+                    now: now.clone(),
+                }),
+                Some("start the old one again, or begin with a new key"),
+            ),
+            Error::Unsettled { n } => (
+                ErrorCode::WritesWaiting,
+                Some(ErrorDetail::Writes { n: *n }),
+                Some("wait until they are sent, or go on without them"),
+            ),
+            Error::OutboxFull { limit } => (
+                ErrorCode::OutboxFull,
+                Some(ErrorDetail::Limit { limit: *limit }),
+                Some("wait until some are sent, or discard what needs you"),
+            ),
+            Error::Ambiguous { candidates, .. } => (
+                ErrorCode::InvalidInput,
+                Some(ErrorDetail::Candidates {
+                    handles: candidates.clone(),
+                }),
+                Some("name the one that is meant"),
+            ),
             Error::NotNow(_) => (ErrorCode::Rejected, None, Some("look where it stands now")),
             Error::Stopped => (ErrorCode::Internal, None, None),
         };
-        let retryable = matches!(error, Error::Keychain(_) | Error::File { .. })
-            || matches!(error, Error::Database(fault) if fault != DatabaseFault::Unreadable);
+        let retryable = matches!(
+            error,
+            Error::Keychain(_)
+                | Error::File { .. }
+                | Error::NoAnswerYet
+                | Error::InUse
+                | Error::OutboxFull { .. }
+        ) || matches!(error, Error::Database(fault) if fault != DatabaseFault::Unreadable);
         Self {
             code,
             message,

@@ -19,6 +19,9 @@ pub trait Keychain: Send + Sync {
 
     /// Deletes a secret, if there is one of that name.
     async fn delete(&self, name: &str) -> Result<(), KeychainError>;
+
+    /// What answers, as it names itself: another name means that another one keeps the secrets. It is no secret.
+    async fn backend(&self) -> Result<String, KeychainError>;
 }
 
 /// Why the keychain did not do it. Never holds the secret.
@@ -66,6 +69,10 @@ impl Keychain for SystemKeychain {
         })
         .await
     }
+
+    async fn backend(&self) -> Result<String, KeychainError> {
+        on_own_thread(backend).await
+    }
 }
 
 /// Secrets in memory, gone with the process.
@@ -100,6 +107,10 @@ impl Keychain for MemoryKeychain {
             .remove(name);
         Ok(())
     }
+
+    async fn backend(&self) -> Result<String, KeychainError> {
+        Ok("memory".to_owned())
+    }
 }
 
 fn entry(name: &str) -> Result<keyring::Entry, KeychainError> {
@@ -108,6 +119,34 @@ fn entry(name: &str) -> Result<keyring::Entry, KeychainError> {
 
 fn refused(error: &keyring::Error) -> KeychainError {
     KeychainError::Refused(error.to_string())
+}
+
+/// Every Secret Service has the same name on the bus; the program behind it tells one from the other.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn backend() -> Result<String, KeychainError> {
+    let absent = |error: zbus::Error| KeychainError::Absent(error.to_string());
+    let session = zbus::blocking::Connection::session().map_err(absent)?;
+    let bus = zbus::blocking::fdo::DBusProxy::new(&session).map_err(absent)?;
+    let name = zbus::names::BusName::try_from("org.freedesktop.secrets")
+        .map_err(|error| KeychainError::Absent(error.to_string()))?;
+    let pid = bus.get_connection_unix_process_id(name);
+    let pid = pid.map_err(|error| KeychainError::Absent(error.to_string()))?;
+    let program = std::fs::read_to_string(format!("/proc/{pid}/comm"));
+    // Elsewhere than on Linux nobody tells; then there is one name for all.
+    Ok(program.map_or_else(
+        |_| "Secret Service".to_owned(),
+        |name| name.trim().to_owned(),
+    ))
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn backend() -> Result<String, KeychainError> {
+    let name = if cfg!(windows) {
+        "Windows Credential Manager"
+    } else {
+        "macOS Keychain"
+    };
+    Ok(name.to_owned())
 }
 
 /// A locked keychain blocks its caller until somebody unlocks it, so no task of the runtime may be that caller.

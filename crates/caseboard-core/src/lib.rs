@@ -12,7 +12,8 @@ mod keychain;
 mod markdown;
 #[expect(dead_code, reason = "writes go through it once its tables are there")]
 mod outbox;
-mod plain;
+mod private;
+mod profile;
 #[cfg(test)]
 #[path = "../../../tests/src/proof.rs"]
 #[expect(
@@ -30,6 +31,7 @@ pub mod code;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod plain;
 pub mod search;
 pub mod view;
 

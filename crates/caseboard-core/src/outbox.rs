@@ -19,22 +19,30 @@ mod sender;
 mod shown;
 mod step;
 mod tables;
+mod twin;
 mod undo;
 mod wire;
 
 pub(crate) use self::{
     compose::{chosen, comment, create, delete_attachment, edit, edit_comment, is_held},
-    entry::{Alerts, Change, Entry, Provenance, State},
+    entry::{Alerts, Change, Entry, Saw, State},
     lock::Holder,
+    overlay::{CUSTOM_FIELDS, lay_custom_fields},
     sender::{Fresh, Outbox},
     step::{Event, HOLD, NotNow},
     tables::{
-        MIGRATIONS, SALVAGED, draft, forget, journal, list, load, of_case, put_draft, show_all,
+        MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGED, check_settled, count_unsettled,
+        count_writes, draft, forget, journal, list, load, of_case, put_draft, show_all, show_case,
     },
+    twin::remove_twin,
     undo::{Undo, undo},
 };
 
+pub use self::entry::Provenance;
+
 #[cfg(test)]
 mod proofs;
+#[cfg(test)]
+mod property;
 #[cfg(test)]
 mod simulation;

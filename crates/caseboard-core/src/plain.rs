@@ -3,7 +3,7 @@
 /// The short name of a character that would be invisible or would reorder the text around it; `None` for all others.
 ///
 /// Tabs and line ends are not hidden: they are what they look like.
-pub(crate) fn hidden_name(c: char) -> Option<String> {
+pub fn hidden_name(c: char) -> Option<String> {
     let name = match c {
         '\t' | '\n' | '\r' => return None,
         '\u{00AD}' => "SHY",
@@ -41,7 +41,7 @@ pub(crate) fn hidden_name(c: char) -> Option<String> {
 }
 
 /// One line of foreign text with hidden characters as `⟨RLO⟩` and line ends as blanks.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars()
         .fold(String::with_capacity(text.len()), |mut line, c| {
             match hidden_name(c) {

@@ -5,6 +5,7 @@
 //! [`cursor`] holds how far that is. Nothing here asks, waits or writes: `desk/watch.rs` does.
 
 mod cursor;
+mod interval;
 #[cfg(test)]
 mod proofs;
 mod reading;
@@ -13,7 +14,10 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::cursor::Cursor;
+pub(crate) use self::{
+    cursor::Cursor,
+    interval::{AFTER_WRITE, VISIBLE, interval, jitter},
+};
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -22,8 +26,8 @@ use kibana_cases::{CaseId, CasePage, FindCases, SortField};
 
 use self::reading::Reading;
 
-/// Time between two passes over a source.
-pub(crate) const INTERVAL: Duration = Duration::from_secs(15);
+/// How long a request goes without an answer before the source is marked (R17).
+pub(crate) const LATE: Duration = Duration::from_secs(10);
 /// Time between two probes of a deployment that does not answer.
 pub(crate) const DOWN_INTERVAL: Duration = Duration::from_secs(30);
 /// Time between two passes over a deployment that does not accept its key (R11).
@@ -155,6 +159,11 @@ impl Follow {
     /// A request or a write failed. A full reading goes on where it stands; another begins anew.
     pub(crate) fn failed(&mut self) {
         self.reading.take_if(|reading| !reading.is_sweep);
+    }
+
+    /// Whether the mirror holds as many cases as Kibana counts: else it shows something that is gone, or lacks something.
+    pub(crate) fn agrees(&self) -> bool {
+        self.cursor.agrees_now()
     }
 
     /// Where to go on after a restart.

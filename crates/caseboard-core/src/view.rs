@@ -4,29 +4,38 @@
 //! is as hostile as its author: a face shows it as text.
 
 mod alert;
+mod ask;
 mod board;
 mod case;
 mod deployment;
 mod deployment_test;
+mod history;
 mod markdown;
 mod outbox;
 mod search;
 mod storage;
 
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
+pub use ask::{
+    AlertFilter, AlertLookup, AlertPlace, CaseFilter, CaseTexts, CommentText, FoundAlert,
+    FoundAlerts, FoundCases, SortField, TimelineEntry,
+};
 pub use board::{
     Board, BoardQuery, BoardWindow, CaseRow, Column, Group, GroupKey, Grouping, Groups,
     IncompleteSource, ListOrder, ListPart, MatchedIn, NewStatus, Searched, SeverityCounts,
 };
 pub use case::{Activity, ActivityEntry, CaseDetail, Person};
-pub use deployment::{DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView};
+pub use deployment::{
+    Attention, DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView,
+};
 pub use deployment_test::{
     CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, SpaceRights, TestOutcome,
     TestStep, TestStepName,
 };
+pub use history::{AttachedKind, CaseChange, HistoryEntry};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
-    CaseEdit, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
+    CaseEdit, CaseSeen, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
     EntryView, EntryWhat, EntryWhy, FieldView, NewCaseForm, OutboxView, SenderView,
 };
 pub use search::{

@@ -19,7 +19,7 @@ use crate::{
     id::SpaceId,
     limits::Limits,
     multipart,
-    request::{Body, Request},
+    request::{Body, Repeat, Request},
     retry::Retries,
     route::{Route, Size},
     transport::Transport,
@@ -49,7 +49,8 @@ pub(crate) struct Inner {
 #[derive(Debug, Clone)]
 pub struct Space {
     client: Client,
-    space: SpaceId,
+    id: SpaceId,
+    is_asked_once: bool,
 }
 
 impl Client {
@@ -77,7 +78,8 @@ impl Client {
     pub fn space(&self, space: &SpaceId) -> Space {
         Space {
             client: self.clone(),
-            space: space.clone(),
+            id: space.clone(),
+            is_asked_once: false,
         }
     }
 
@@ -113,16 +115,20 @@ impl Client {
         let started = Instant::now();
         let mut attempts = 1;
         loop {
+            let mut pass = inner.gate.pass(request.space.as_ref()).await;
             let error = match self.send_once(&request).await {
                 Ok(answer) => {
+                    pass.open();
                     inner.retries.succeeded(&inner.limits);
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
-            if let Some(pause) = inner.retries.pause(&error, &inner.limits) {
-                inner.gate.close_until(Instant::now() + pause);
+            match inner.retries.pause(&error, &inner.limits) {
+                Some(pause) => pass.close_until(Instant::now() + pause),
+                None => pass.open(),
             }
+            drop(pass);
             let again = inner
                 .retries
                 .again(&request, &error, attempts, &inner.limits);
@@ -144,13 +150,8 @@ impl Client {
     async fn send_once(&self, request: &Request) -> Result<Response<Bytes>, Error> {
         let inner = &*self.inner;
         let name = request.route;
-        let space = request.space.as_ref();
-        let _permit = inner.gate.pass(space).await;
-        tracing::debug!(
-            route = name,
-            space = space.map(SpaceId::as_str),
-            "ask Kibana"
-        );
+        let space = request.space.as_ref().map(SpaceId::as_str);
+        tracing::debug!(route = name, space, "ask Kibana");
         let (route, addressed) = self.address(request)?;
         let answer = exchange(&*inner.transport, addressed, route, &inner.limits).await;
         let answer = answer.map_err(|source| Error::Transport {
@@ -226,19 +227,31 @@ fn accepted(route: &Route) -> &'static str {
 impl Space {
     /// The space's id.
     pub fn id(&self) -> &SpaceId {
-        &self.space
+        &self.id
     }
 
-    pub(crate) async fn fetch<T: DeserializeOwned>(
-        &self,
-        mut request: Request,
-    ) -> Result<T, Error> {
-        request.space = Some(self.space.clone());
-        self.client.fetch(request).await
+    /// The same space for somebody with a rhythm of their own: every request is sent once, and what fails has failed.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self {
+            is_asked_once: true,
+            ..self
+        }
     }
 
-    pub(crate) async fn fetch_bytes(&self, mut request: Request) -> Result<Bytes, Error> {
-        request.space = Some(self.space.clone());
-        self.client.fetch_bytes(request).await
+    pub(crate) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
+        self.client.fetch(self.addressed(request)).await
+    }
+
+    pub(crate) async fn fetch_bytes(&self, request: Request) -> Result<Bytes, Error> {
+        self.client.fetch_bytes(self.addressed(request)).await
+    }
+
+    fn addressed(&self, mut request: Request) -> Request {
+        request.space = Some(self.id.clone());
+        if self.is_asked_once {
+            request.repeat = Repeat::Never;
+        }
+        request
     }
 }

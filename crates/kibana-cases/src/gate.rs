@@ -1,4 +1,7 @@
 //! How many requests are under way to one deployment, and who is next: spaces take turns, so that a busy one starves no other.
+//!
+//! Once Kibana asked to be left alone, nothing is sent before the time that it named; then one request finds out whether it is
+//! over, so that those who waited do not come all at once.
 
 use std::{
     collections::VecDeque,
@@ -6,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot},
     time::{Instant, sleep_until},
 };
 
@@ -21,6 +24,8 @@ pub struct Crowd(Arc<Semaphore>);
 pub(crate) struct Gate {
     crowd: Crowd,
     state: Mutex<State>,
+    /// It was closed, opened, or may be probed.
+    changed: Notify,
 }
 
 #[derive(Debug)]
@@ -28,8 +33,21 @@ struct State {
     free: usize,
     /// Those who wait, by space; the space in front is next.
     queues: VecDeque<Queue>,
+    closed: Option<Closed>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Closed {
     /// Nothing is sent before.
-    closed_until: Option<Instant>,
+    until: Instant,
+    /// One request is under way that finds out whether it is over.
+    probed: bool,
+}
+
+/// What a request waits for at a closed gate.
+enum Waits {
+    For(Instant),
+    ForProbe,
 }
 
 #[derive(Debug)]
@@ -38,9 +56,11 @@ struct Queue {
     waiting: VecDeque<oneshot::Sender<Permit>>,
 }
 
-/// Leave to have one request under way; given back by dropping it.
+/// Leave to have one request under way; given back by dropping it, after the gate was told how it went.
 #[derive(Debug)]
 pub(crate) struct Pass {
+    gate: Arc<Gate>,
+    probes: bool,
     _permit: Permit,
     _place: OwnedSemaphorePermit,
 }
@@ -71,15 +91,10 @@ impl Gate {
             state: Mutex::new(State {
                 free: in_flight,
                 queues: VecDeque::new(),
-                closed_until: None,
+                closed: None,
             }),
+            changed: Notify::new(),
         })
-    }
-
-    /// Nobody passes before `until`; an earlier end of this does not shorten a later one.
-    pub(crate) fn close_until(&self, until: Instant) {
-        let mut state = self.state();
-        state.closed_until = state.closed_until.max(Some(until));
     }
 
     /// Waits for a turn, for the gate to be open, and for a place in the crowd, which a closed gate does not keep from others.
@@ -90,12 +105,26 @@ impl Gate {
             Err(turn) => turn.await.expect("a waiting place is not dropped"),
         };
         loop {
-            while let Some(until) = self.closed_until() {
-                sleep_until(until).await;
+            let changed = self.changed.notified();
+            match self.waits() {
+                Some(Waits::For(until)) => {
+                    tokio::select! {
+                        () = changed => {}
+                        () = sleep_until(until) => {}
+                    }
+                    continue;
+                }
+                Some(Waits::ForProbe) => {
+                    changed.await;
+                    continue;
+                }
+                None => {}
             }
             let place = self.crowd.place().await;
-            if self.closed_until().is_none() {
+            if let Some(probes) = self.try_open() {
                 return Pass {
+                    gate: Arc::clone(self),
+                    probes,
                     _permit: permit,
                     _place: place,
                 };
@@ -103,10 +132,55 @@ impl Gate {
         }
     }
 
-    fn closed_until(&self) -> Option<Instant> {
-        self.state()
-            .closed_until
-            .filter(|&until| until > Instant::now())
+    fn waits(&self) -> Option<Waits> {
+        let closed = self.state().closed?;
+        if closed.until > Instant::now() {
+            return Some(Waits::For(closed.until));
+        }
+        closed.probed.then_some(Waits::ForProbe)
+    }
+
+    /// Whether a request may go, and whether only to find out; `None` while it may not.
+    fn try_open(&self) -> Option<bool> {
+        match &mut self.state().closed {
+            None => Some(false),
+            Some(closed) if closed.probed || closed.until > Instant::now() => None,
+            Some(closed) => {
+                closed.probed = true;
+                Some(true)
+            }
+        }
+    }
+
+    /// An earlier end of this does not shorten a later one.
+    fn close_until(&self, until: Instant) {
+        {
+            let mut state = self.state();
+            let before = state.closed.unwrap_or(Closed {
+                until,
+                probed: false,
+            });
+            state.closed = Some(Closed {
+                until: until.max(before.until),
+                ..before
+            });
+        }
+        self.changed.notify_waiters();
+    }
+
+    /// Ends a probe. The gate is open then, unless another answer closed it meanwhile.
+    fn probed(&self, is_over: bool) {
+        {
+            let mut state = self.state();
+            state.closed = state.closed.and_then(|closed| {
+                let stays = !is_over || closed.until > Instant::now();
+                stays.then_some(Closed {
+                    probed: false,
+                    ..closed
+                })
+            });
+        }
+        self.changed.notify_waiters();
     }
 
     fn queue(
@@ -151,6 +225,28 @@ impl Gate {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pass {
+    /// Kibana asked that nothing be sent before `until`.
+    pub(crate) fn close_until(&self, until: Instant) {
+        self.gate.close_until(until);
+    }
+
+    /// The request ended, and Kibana did not ask to be left alone.
+    pub(crate) fn open(&mut self) {
+        if std::mem::take(&mut self.probes) {
+            self.gate.probed(true);
+        }
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        if self.probes {
+            self.gate.probed(false);
+        }
     }
 }
 
@@ -217,11 +313,38 @@ mod tests {
         let started = Instant::now();
         gate.close_until(started + Duration::from_secs(30));
         gate.close_until(started + Duration::from_secs(10));
-        drop(gate.pass(None).await);
+        let mut probe = gate.pass(None).await;
         assert!(
             started.elapsed() >= Duration::from_secs(30),
             "nobody passes earlier"
         );
+        assert!(
+            gate.pass(None).now_or_never().is_none(),
+            "one finds out whether it is over"
+        );
+        let mut others = Box::pin(gate.pass(None));
+        assert!((&mut others).now_or_never().is_none());
+        probe.open();
+        assert!(others.now_or_never().is_some(), "it is");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_under_way_before_opens_nothing_and_a_probe_without_an_end_keeps_nobody_out() {
+        let gate = Gate::new(3, Crowd::default());
+        let mut early = gate.pass(None).await;
+        let started = Instant::now();
+        gate.pass(None)
+            .await
+            .close_until(started + Duration::from_secs(30));
+        early.open();
+        let probe = gate.pass(None).await;
+        assert!(started.elapsed() >= Duration::from_secs(30));
+        early.close_until(started + Duration::from_mins(1));
+        drop(probe);
+        let mut next = gate.pass(None).await;
+        assert!(started.elapsed() >= Duration::from_mins(1));
+        next.open();
+        assert!(gate.pass(None).now_or_never().is_some());
     }
 
     #[tokio::test(start_paused = true)]

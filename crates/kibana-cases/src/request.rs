@@ -43,6 +43,8 @@ pub enum Repeat {
     Harmless,
     /// It writes: only reading back proves that it was not applied.
     ReadBackFirst,
+    /// Whoever asks has a rhythm of their own: it is sent once, whatever becomes of it.
+    Never,
 }
 
 /// What a request carries.

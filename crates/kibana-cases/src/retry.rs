@@ -101,6 +101,7 @@ impl Retries {
         if !error.is_transient()
             || !harmless
             || too_long
+            || request.repeat == Repeat::Never
             || attempt >= limits.attempts
             || state.budget < 1.0
         {
@@ -162,6 +163,18 @@ mod tests {
 
     fn write() -> Request {
         Request::post("test", &[], Value::Null)
+    }
+
+    #[test]
+    fn what_is_sent_once_is_not_repeated_by_any_error() {
+        let once = Request {
+            repeat: Repeat::Never,
+            ..read()
+        };
+        for error in [answered(429, Some(1)), answered(503, None)] {
+            assert!(again(&read(), &error, 1));
+            assert!(!again(&once, &error, 1));
+        }
     }
 
     fn again(request: &Request, error: &Error, attempt: u32) -> bool {

@@ -1,4 +1,4 @@
-//! What is asked again, when, and how many at a time; in virtual time (R18 for one client).
+//! What is asked again, when, and how many at a time; in virtual time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
@@ -11,9 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
 use http::{Method, Request, Response};
-use kibana_cases::{
-    AnswerBody, Client, Credentials, Error, Limits, SpaceId, Transport, TransportError,
-};
+use kibana_cases::{AnswerBody, Client, Credentials, Error, SpaceId, Transport, TransportError};
 use tokio::time::{Instant, sleep};
 
 /// How one request ends.
@@ -207,39 +205,4 @@ async fn six_are_under_way_at_most_and_no_space_waits_for_another_to_end() {
         place.unwrap() < 12,
         "the calm space is among the first: {place:?}"
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn r18_what_is_asked_for_is_never_undercut_and_repeating_adds_a_tenth_at_most() {
-    const N_WANTED: usize = 500;
-    // Every fourth answer is "come back later", until the storm is over.
-    let ends: Vec<_> = (0..N_WANTED)
-        .map(|n| match n % 4 {
-            0 => End::Answer(503, Some("30")),
-            _ => End::Answer(200, None),
-        })
-        .collect();
-    let script = Script::of(&ends);
-    let client = script.client(7);
-    let limits = *client.limits();
-    assert_eq!(limits, Limits::default());
-    for _ in 0..N_WANTED {
-        drop(client.spaces().await);
-    }
-    let times = script.times();
-    assert!(times.len() > N_WANTED, "something was repeated");
-    let budget = N_WANTED / 10 + 10;
-    assert!(times.len() <= N_WANTED + budget, "{} sent", times.len());
-    let thirty = Duration::from_secs(30);
-    for (n, pair) in times
-        .windows(2)
-        .enumerate()
-        .filter(|(n, _)| n % 4 == 0 && *n < N_WANTED)
-    {
-        let answered = pair[0] + Duration::from_secs(1);
-        assert!(
-            pair[1] - answered >= thirty,
-            "request {n} was followed early"
-        );
-    }
 }

@@ -1,4 +1,4 @@
-use caseboard_core::code::CommandError;
+use caseboard_core::{code::CommandError, view::Attention};
 use tauri::{AppHandle, State};
 
 use crate::{
@@ -36,6 +36,17 @@ pub(crate) async fn set_preferences(
     preferences: Preferences,
 ) -> Result<(), CommandError> {
     preferences::save(&app, &preferences)
+}
+
+/// Says how closely somebody looks at the window, which decides how often sources are read.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn attend(
+    shell: State<'_, Shell>,
+    attention: Attention,
+) -> Result<(), CommandError> {
+    shell.desk().await?.attend(attention);
+    Ok(())
 }
 
 /// Tells whoever started the app that the first card is on screen.

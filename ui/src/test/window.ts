@@ -28,6 +28,17 @@ export async function openBoard(
   return opened;
 }
 
+/** The list of the same window. */
+export async function openList(
+  options: FakeOptions = {},
+  prepare?: (fake: FakeBackend) => void,
+): Promise<TestWindow> {
+  const opened = await openBoard(options, prepare);
+  await opened.user.keyboard("gl");
+  await see(() => found("[data-cell]"));
+  return opened;
+}
+
 export function card(id: string): HTMLElement {
   return found(`[data-case="${id}"]`);
 }

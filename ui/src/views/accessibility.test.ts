@@ -1,10 +1,10 @@
 import axe from "axe-core";
 import { screen } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { IDS, PRACTICE } from "$lib/backend/fixtures";
 import { makeEntries } from "$lib/backend/outbox-fixtures";
-import { found, open, openBoard, paste, see } from "../test/window";
+import { found, open, openBoard, openList, paste, see } from "../test/window";
 
 /** Rules that need layout or real colours are checked elsewhere: contrast by `tokens.test.ts`. */
 async function violations(ignored: Record<string, { enabled: false }> = {}): Promise<string[]> {
@@ -91,4 +91,51 @@ test("welcome", async () => {
   open({ profile: "own" });
   await screen.findByRole("button", { name: /^Practice/ });
   expect(await violations()).toEqual([]);
+});
+
+describe.each(["light", "dark"] as const)("in %s", (theme) => {
+  const options = { preferences: { theme, zone: "utc" as const } };
+
+  test("list, with a case open and a cell in focus", async () => {
+    const { user } = await openList(options);
+    await user.keyboard("j{ArrowRight}{ArrowRight}{Enter}");
+    await see(() => found("[data-open-case]"));
+    expect(await violations()).toEqual([]);
+  });
+
+  test("list in groups, one of them closed", async () => {
+    const { user } = await openList(options);
+    await user.click(screen.getByRole("button", { name: /^Group/ }));
+    await user.click(await screen.findByRole("menuitem", { name: "Status" }));
+    await user.click(await screen.findByRole("row", { name: /^Open, 8 cases/ }));
+    expect(await violations()).toEqual([]);
+  });
+
+  test("search with chips, problems, suggestions and gaps", async () => {
+    const { user } = await openBoard(options, (fake) => {
+      fake.searches.set("ransom hots:web s", {
+        exact: "ip",
+        problems: [
+          {
+            start: 7,
+            end: 11,
+            reason: { kind: "unknownField", name: "hots", suggestion: "host" },
+            message: "",
+          },
+        ],
+        incomplete: [{ name: "PRACTICE / SOC", nCases: 9, nDetailed: 4 }],
+      });
+    });
+    await user.keyboard("/ransom hots:web s");
+    await see(() => screen.getByRole("listbox"));
+    await see(() => screen.getByText(/may be missing/));
+    expect(await violations()).toEqual([]);
+  });
+
+  test("nothing matches", async () => {
+    const { user } = await openBoard(options);
+    await user.keyboard("/sev:critical tag:vendor");
+    await screen.findByRole("button", { name: "Remove tag:vendor" });
+    expect(await violations()).toEqual([]);
+  });
 });

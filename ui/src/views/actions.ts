@@ -12,6 +12,7 @@ import {
   showScreen,
   syncNow,
 } from "./acts";
+import { addFilter, casesOf, focusSearch, nextDensity, searchFor } from "./cases";
 import type { Parts } from "./parts.svelte";
 import { changeStatus, sendComment, undoNewest } from "./writes";
 
@@ -25,8 +26,9 @@ export function createActions(parts: Parts): Action[] {
 /** Actions of a card's menu, in its order. */
 export const CARD_ACTIONS: readonly string[] = ["open", "status", "move", "comment", "attach"];
 
-function moving({ board, shell }: Parts): Action[] {
-  const still = () => board.move === null && board.board !== null && shell.screen === "board";
+function moving(parts: Parts): Action[] {
+  const { board, shell } = parts;
+  const still = () => board.move === null && board.board !== null && shell.screen !== "outbox";
   const action = (
     id: string,
     title: string,
@@ -35,19 +37,19 @@ function moving({ board, shell }: Parts): Action[] {
     onCard = false,
   ): Action => ({ id, title, group: groups.move, shortcut, onCard, enabled: still, run });
   const next = () => {
-    board.moveFocus(1);
+    casesOf(parts).moveFocus(1);
   };
   const previous = () => {
-    board.moveFocus(-1);
+    casesOf(parts).moveFocus(-1);
   };
   return [
     action("next-case", words.actions.nextCase, ["j"], next),
     action("previous-case", words.actions.previousCase, ["k"], previous),
     action("next-column", words.actions.nextColumn, ["l"], () => {
-      board.moveColumn(1);
+      casesOf(parts).moveColumn(1);
     }),
     action("previous-column", words.actions.previousColumn, ["h"], () => {
-      board.moveColumn(-1);
+      casesOf(parts).moveColumn(-1);
     }),
     action("down", words.actions.nextCase, ["ArrowDown"], next, true),
     action("up", words.actions.previousCase, ["ArrowUp"], previous, true),
@@ -56,7 +58,7 @@ function moving({ board, shell }: Parts): Action[] {
       words.actions.nextColumn,
       ["ArrowRight"],
       () => {
-        board.moveColumn(1);
+        casesOf(parts).moveColumn(1);
       },
       true,
     ),
@@ -65,7 +67,7 @@ function moving({ board, shell }: Parts): Action[] {
       words.actions.previousColumn,
       ["ArrowLeft"],
       () => {
-        board.moveColumn(-1);
+        casesOf(parts).moveColumn(-1);
       },
       true,
     ),
@@ -74,7 +76,7 @@ function moving({ board, shell }: Parts): Action[] {
       words.actions.firstCase,
       ["Home"],
       () => {
-        board.moveFocusTo("first");
+        casesOf(parts).moveFocusTo("first");
       },
       true,
     ),
@@ -83,7 +85,7 @@ function moving({ board, shell }: Parts): Action[] {
       words.actions.lastCase,
       ["End"],
       () => {
-        board.moveFocusTo("last");
+        casesOf(parts).moveFocusTo("last");
       },
       true,
     ),
@@ -115,13 +117,17 @@ function acting(parts: Parts): Action[] {
       words.actions.open,
       ["Enter"],
       () => {
-        const focused = board.focused;
+        const { focused } = casesOf(parts);
         if (focused !== null) {
           showCase(parts, focused.case);
           focusPane();
         }
       },
-      { onCard: true, enabled: onBoard },
+      {
+        onCard: true,
+        enabled: () =>
+          casesOf(parts).focused !== null && board.move === null && shell.screen !== "outbox",
+      },
     ),
     action(
       "status",
@@ -179,7 +185,7 @@ function acting(parts: Parts): Action[] {
 }
 
 function window(parts: Parts): Action[] {
-  const { app, board, openCase: pane, shell } = parts;
+  const { app, openCase: pane, search, shell } = parts;
   const always = () => app.info !== null;
   const action = (
     id: string,
@@ -193,6 +199,21 @@ function window(parts: Parts): Action[] {
     action("go-board", words.actions.board, ["g b"], () => {
       showScreen(parts, "board");
     }),
+    action("go-list", words.actions.toList, ["g l"], () => {
+      showScreen(parts, "list");
+    }),
+    action("other-screen", words.actions.otherScreen, ["Mod+b"], () => {
+      showScreen(parts, shell.cases === "list" ? "board" : "list");
+    }),
+    action(
+      "density",
+      words.actions.density,
+      ["Mod+Shift+d"],
+      () => {
+        nextDensity(parts);
+      },
+      { enabled: () => shell.screen === "list" },
+    ),
     action("go-outbox", words.actions.outbox, ["g o"], () => {
       showScreen(parts, "outbox");
     }),
@@ -216,14 +237,18 @@ function window(parts: Parts): Action[] {
     ),
     action("undo", words.actions.undo, ["Mod+z"], () => void undoNewest(parts)),
     action("search", words.actions.search, ["/"], () => {
-      document.querySelector<HTMLInputElement>("[data-search]")?.focus();
+      focusSearch();
+    }),
+    action("filter", words.actions.filter, ["f"], () => void addFilter(parts)),
+    action("as-text", words.actions.asText, ["Shift+f"], () => {
+      focusSearch(0, search.text.length);
     }),
     action(
       "pane",
       words.actions.pane,
       ["Mod+."],
       () => {
-        const ref = pane.last ?? board.focused?.case;
+        const ref = pane.last ?? casesOf(parts).focused?.case;
         if (pane.open !== null) {
           closeCase(parts);
         } else if (ref !== undefined) {
@@ -294,7 +319,7 @@ export function startMove({ announcer, board }: Parts): void {
 
 /** Esc: the top thing goes. Dialogs and menus have taken theirs before. */
 export function closeTop(parts: Parts): void {
-  const { attach, board, openCase: pane, shell } = parts;
+  const { attach, openCase: pane, search, shell } = parts;
   const [newest] = attach.runs;
   if (shell.sidebar === "shown" && narrow()) {
     shell.sidebar = "auto";
@@ -302,10 +327,10 @@ export function closeTop(parts: Parts): void {
     attach.close(newest);
   } else if (pane.open !== null) {
     closeCase(parts);
-  } else if (shell.screen !== "board") {
-    showScreen(parts, "board");
-  } else if (board.query.text !== "") {
-    void board.search("");
+  } else if (shell.screen === "outbox") {
+    showScreen(parts, shell.cases);
+  } else if (search.text !== "") {
+    void searchFor(parts, "");
   }
 }
 

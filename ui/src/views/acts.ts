@@ -4,6 +4,7 @@ import { countOutcomes, isEmpty } from "$lib/alert/alert";
 import { pasted } from "$lib/shared/clipboard";
 import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
+import { casesOf, focusCases, refreshCases, showCases } from "./cases";
 import type { Parts, Screen } from "./parts.svelte";
 
 /** What a person can do that touches more than one topic. */
@@ -28,18 +29,20 @@ export async function attachText(parts: Parts, row: CaseRow, text: string): Prom
 
 /**
  * The case that keys and pastes are about: the open one if the focus is in its pane or there are no cards, else the
- * focused card.
+ * focused card or row.
  */
-export function currentRow({ board, openCase, shell }: Parts): CaseRow | null {
+export function currentRow(parts: Parts): CaseRow | null {
+  const { openCase, shell } = parts;
+  const cases = casesOf(parts);
   const open = openCase.detail?.row ?? null;
-  if (shell.screen !== "board") {
+  if (shell.screen === "outbox") {
     return open;
   }
   const inPane = Boolean(document.activeElement?.closest("[data-open-case]"));
   if (inPane && open !== null) {
     return open;
   }
-  return board.hasFocus ? (board.focused ?? open) : (open ?? board.focused);
+  return cases.hasFocus ? (cases.focused ?? open) : (open ?? cases.focused);
 }
 
 export async function attachClipboard(parts: Parts, row: CaseRow | null): Promise<void> {
@@ -64,10 +67,9 @@ export function showCase(parts: Parts, ref: CaseRef): void {
 }
 
 export function closeCase(parts: Parts): void {
-  const { board, openCase, shell } = parts;
   keepDraft(parts);
-  openCase.close();
-  board.hasFocus = board.focus !== null && shell.screen === "board";
+  parts.openCase.close();
+  focusCases(parts);
 }
 
 function keepDraft({ drafts, openCase }: Parts): void {
@@ -79,21 +81,23 @@ function keepDraft({ drafts, openCase }: Parts): void {
 /** One toast tells of everything that newly needs a person. */
 export const NEEDS = "needs";
 
-/** Shows the board or the outbox, and puts the focus there. */
-export function showScreen({ board, shell, toasts }: Parts, screen: Screen): void {
-  shell.screen = screen;
-  board.hasFocus = screen === "board" && board.focus !== null;
-  if (screen === "outbox") {
-    toasts.dismissKey(NEEDS);
-    // The list exists one turn after it was asked for.
-    requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>("[data-outbox]")?.focus();
-    });
+/** Shows the board, the list or the outbox, and puts the focus there. */
+export function showScreen(parts: Parts, screen: Screen): void {
+  if (screen !== "outbox") {
+    void showCases(parts, screen);
+    return;
   }
+  casesOf(parts).hasFocus = false;
+  parts.shell.screen = screen;
+  parts.toasts.dismissKey(NEEDS);
+  // The outbox exists one turn after it was asked for.
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>("[data-outbox]")?.focus();
+  });
 }
 
 export function comment(parts: Parts, ref: CaseRef): void {
-  parts.board.hasFocus = false;
+  casesOf(parts).hasFocus = false;
   if (!sameCase(parts.openCase.open, ref)) {
     showCase(parts, ref);
   }
@@ -101,10 +105,10 @@ export function comment(parts: Parts, ref: CaseRef): void {
 }
 
 export async function showSpace(parts: Parts, source: SourceId, shown: boolean): Promise<void> {
-  const { board, deployments, toasts } = parts;
+  const { deployments, toasts } = parts;
   const error = await deployments.setShown(source, shown);
   if (error === null) {
-    await board.refresh();
+    await refreshCases(parts);
   } else {
     toasts.problem(source.space, error, {
       place: source.space,
@@ -136,6 +140,7 @@ export async function otherZone(parts: Parts): Promise<void> {
   const error = await parts.app.otherZone();
   if (error === null) {
     parts.announcer.say(words.say.zone(words.header.zones[parts.app.preferences.zone]));
+    await refreshCases(parts); // Dates in the search are in another zone now.
   } else {
     unsaved(parts, error);
   }
@@ -159,13 +164,14 @@ export async function connect(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, openCase, outbox } = parts;
+  const { attach, board, deployments, list, openCase, outbox } = parts;
   attach.clear();
   outbox.clear();
   board.clear();
+  list.clear();
   deployments.clear();
   openCase.clear();
-  await Promise.all([deployments.load(), board.refresh(), outbox.load()]);
+  await Promise.all([deployments.load(), refreshCases(parts), outbox.load()]);
 }
 
 function unsaved({ toasts }: Parts, error: Parameters<Parts["toasts"]["problem"]>[1]): void {

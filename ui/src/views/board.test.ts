@@ -93,7 +93,7 @@ test("S and 2 change the status, the card shows it is pending, and the focus sta
   });
   expect(card("case-ot-7")).toHaveFocus();
   expect(fake.called("editCase")).toEqual([
-    [fake.detail("case-ot-7").row.case, { status: "in-progress" }],
+    [fake.detail("case-ot-7").row.case, { status: "in-progress", seen: { status: "open" } }],
   ]);
   await see(() => {
     expect(screen.getByText(/^Moved to In progress/)).toBeInTheDocument();
@@ -151,7 +151,10 @@ test("M moves by keys over the columns that can be moved to", async () => {
   await see(() => {
     expect(cards("closed")).toContain("case-soc-42");
   });
-  expect(fake.called("editCase")[0]?.[1]).toEqual({ status: "closed" });
+  expect(fake.called("editCase")[0]?.[1]).toMatchObject({
+    status: "closed",
+    seen: { status: "open" },
+  });
 });
 
 test("Esc ends move mode without a write", async () => {
@@ -183,7 +186,7 @@ test("a space that could not be hidden stays ticked, and why is said", async () 
 test("the search box narrows the board; no match can be cleared", async () => {
   const { user } = await openBoard();
   await user.keyboard("/");
-  expect(screen.getByRole("textbox", { name: "Search cases" })).toHaveFocus();
+  expect(screen.getByRole("combobox", { name: "Search cases" })).toHaveFocus();
   await user.keyboard("brute");
   await see(() => {
     expect(cards("in-progress")).toEqual(["case-soc-36"]);

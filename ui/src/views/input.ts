@@ -102,10 +102,10 @@ function inMenu(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="menu"], [role="dialog"]') !== null;
 }
 
-/** Arrows, Home, End and Enter belong to the board unless a control of its own has the focus. */
+/** Arrows, Home, End and Enter belong to board and list unless a control of its own has the focus. */
 function isCardOrBody(target: EventTarget | null): boolean {
   return (
     target === document.body ||
-    (target instanceof HTMLElement && target.dataset["case"] !== undefined)
+    (target instanceof HTMLElement && target.matches("[data-case], [data-cell], [data-heading]"))
   );
 }

@@ -3,13 +3,16 @@ import { AttachState } from "$lib/alert/attach.svelte";
 import { AppState } from "$lib/app/app.svelte";
 import type { Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/backend";
 import { BoardState } from "$lib/board/board.svelte";
+import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
 import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
+import { SearchState } from "$lib/search/search.svelte";
 import { AnnouncerState } from "$lib/shared/announcer.svelte";
 import { ClockState } from "$lib/shared/clock.svelte";
+import { zoneName } from "$lib/shared/dates";
 import { ToastsState } from "$lib/shared/toasts.svelte";
 
 export type Dialog =
@@ -19,7 +22,10 @@ export type Dialog =
   | { kind: "keys" };
 
 /** What fills the window beside the sidebar and the open case. */
-export type Screen = "board" | "outbox";
+export type Screen = CasesName | "outbox";
+
+/** The screens that show cases. */
+export type CasesName = "board" | "list";
 
 /** What floats over the window: menus, dialogs, the sidebar in a narrow window. */
 export class ShellState {
@@ -28,6 +34,8 @@ export class ShellState {
   cardMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
   dialog = $state.raw<Dialog | null>(null);
   screen = $state<Screen>("board");
+  /** Which of the screens that show cases is there, or was there last. */
+  cases = $state<CasesName>("board");
   /** The first key of two that stand for one thing, until the second comes. */
   chord = $state<string | null>(null);
   /** What was typed into the connect dialog stays when it is closed. */
@@ -57,7 +65,9 @@ export class ShellState {
 export type Parts = {
   backend: Backend;
   app: AppState;
+  search: SearchState;
   board: BoardState;
+  list: ListState;
   openCase: OpenCaseState;
   drafts: DraftsState;
   attach: AttachState;
@@ -70,10 +80,15 @@ export type Parts = {
 };
 
 export function createParts(backend: Backend): Parts {
+  const app = new AppState(backend);
+  const search = new SearchState(backend, () => zoneName(app.preferences.zone));
+  const query = () => search.query;
   return {
     backend,
-    app: new AppState(backend),
-    board: new BoardState(backend),
+    app,
+    search,
+    board: new BoardState(backend, query),
+    list: new ListState(backend, query),
     openCase: new OpenCaseState(backend),
     drafts: new DraftsState(backend),
     attach: new AttachState(backend),

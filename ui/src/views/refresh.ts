@@ -1,14 +1,15 @@
 import { sameCase } from "$lib/case/case";
 import { Coalesced } from "$lib/shared/coalesced";
 import { reload } from "./acts";
+import { refreshCases } from "./cases";
 import { tellNeeds, tellUndone } from "./writes";
 import type { Parts } from "./parts.svelte";
 
 /** Asks again for whatever the core says has changed; the returned function ends that. */
 export function follow(parts: Parts): () => void {
-  const { app, attach, backend, board, deployments, openCase, outbox } = parts;
+  const { app, attach, backend, deployments, openCase, outbox } = parts;
   const again = {
-    board: new Coalesced(() => board.refresh()),
+    board: new Coalesced(() => refreshCases(parts)),
     openCase: new Coalesced(() => openCase.refresh()),
     deployments: new Coalesced(() => deployments.load()),
     outbox: new Coalesced(async () => {

@@ -16,7 +16,10 @@ export async function changeStatus(parts: Parts, row: CaseRow, status: NewStatus
     announcer.say(stayed);
     return;
   }
-  const result = await backend.editCase(row.case, { status });
+  const result = await backend.editCase(row.case, {
+    status,
+    seen: { status: row.status },
+  });
   if (result.status === "error") {
     toasts.problem(row.handle, result.error, {
       place: row.handle,

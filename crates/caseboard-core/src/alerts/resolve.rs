@@ -8,7 +8,7 @@ use kibana_cases::{AlertHit, AlertId, Space};
 use crate::error::Error;
 
 /// Ids in one request.
-const BATCH: usize = 500;
+pub(crate) const BATCH: usize = 500;
 /// Requests under way at once.
 const AT_ONCE: usize = 4;
 

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     error::Error,
     id::{CaseRef, EntryId, SourceId},
+    outbox,
 };
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
@@ -144,6 +145,7 @@ pub(super) fn put(
             Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
         })
         .optional()?;
+    let is_new = known.is_none();
     let key = match known {
         Some((_, before, _)) if read < ReadNumber(before) => return Ok(None),
         Some((key, _, known)) => {
@@ -171,6 +173,11 @@ pub(super) fn put(
         .prepare_cached("INSERT OR REPLACE INTO bodies (case_key, body) VALUES (?1, ?2)")?;
     keep.execute(params![key, body])?;
     show(transaction, key)?;
+    if is_new && let Some(source) = sources::id(transaction, source)? {
+        // It may have been known before, and written to since.
+        let id = case.id.clone();
+        outbox::show_case(transaction, &CaseRef { source, id })?;
+    }
     Ok(Some(key))
 }
 
@@ -220,10 +227,8 @@ pub(crate) fn shown(connection: &Connection, key: CaseKey) -> Result<Case, Error
     }
     let mut value: Value = serde_json::from_str(&body).map_err(unreadable)?;
     for patch in patches {
-        lay_over(
-            &mut value,
-            &serde_json::from_str(&patch).map_err(unreadable)?,
-        );
+        let patch = serde_json::from_str(&patch).map_err(unreadable)?;
+        lay_over_case(&mut value, &patch);
     }
     serde_json::from_value(value).map_err(unreadable)
 }
@@ -428,6 +433,17 @@ fn read(body: &str) -> Result<Case, Error> {
 /// What this app wrote itself and cannot read again is damaged; serde's words may repeat it.
 pub(super) fn unreadable(_: serde_json::Error) -> Error {
     Error::Database(crate::error::DatabaseFault::Unreadable)
+}
+
+/// RFC 7396, but for custom fields: they are a list, of which a patch names some.
+fn lay_over_case(case: &mut Value, patch: &Value) {
+    let mut patch = patch.clone();
+    if let (Some(fields), Some(patch)) = (case.as_object_mut(), patch.as_object_mut())
+        && let Some(Value::Object(custom)) = patch.remove(outbox::CUSTOM_FIELDS)
+    {
+        outbox::lay_custom_fields(fields, &custom);
+    }
+    lay_over(case, &patch);
 }
 
 /// RFC 7396.

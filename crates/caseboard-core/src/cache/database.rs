@@ -123,6 +123,57 @@ impl Database {
         .await
     }
 
+    /// Moves out of the file into memory, and removes the file. `move_in` copies what is in it; `commit` makes it known that
+    /// nothing is to be on disk any more: until it returned, everything is as it was.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if another process has the file open, what `commit` fails with, or why the file could not be read.
+    pub(crate) async fn move_to_memory(
+        &self,
+        move_in: impl FnOnce(&Connection, &Transaction<'_>) -> Result<(), Error> + Send + 'static,
+        commit: impl FnOnce() -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        let inner = self.inner.clone();
+        blocking(move || {
+            let mut writer = inner.writer();
+            let Some(file) = inner.place().file.clone() else {
+                return commit();
+            };
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.lock_alone()?;
+            let moved = inner.copy_to_memory(&writer, move_in);
+            match moved.and_then(|new| commit().map(|()| new)) {
+                Ok(new) => *writer = new,
+                Err(error) => {
+                    file.share()?;
+                    return Err(error);
+                }
+            }
+            inner.place().move_to(None);
+            if let Err(error) = file.remove() {
+                // It is known to be unwanted, and removed later.
+                tracing::warn!(%error, "the database could not be removed yet");
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether the folder of a profile holds a file.
+    pub(crate) async fn is_on_disk(dir: &Path) -> Result<bool, Error> {
+        let dir = dir.to_owned();
+        blocking(move || Ok(file::exists(&dir))).await
+    }
+
+    /// Removes a file that an ended run left although nothing is to be on disk.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] if another process has it open, or why it could not be removed.
+    pub(crate) async fn remove_left_behind(dir: &Path) -> Result<(), Error> {
+        let dir = dir.to_owned();
+        blocking(move || file::remove_left_behind(&dir)).await
+    }
+
     /// Keeps other processes of the profile from making a key while the answer lives. Waits for one that does.
     ///
     /// # Errors
@@ -260,6 +311,21 @@ impl Inner {
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)
+    }
+
+    fn copy_to_memory(
+        &self,
+        from: &Connection,
+        move_in: impl FnOnce(&Connection, &Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<Connection, Error> {
+        let mut new = connection::in_memory()?;
+        migration::run(&mut new, &self.migrations)?;
+        let rows = salvage::read(from, &self.salvaged);
+        let transaction = new.transaction()?;
+        move_in(from, &transaction)?;
+        rows.put(&transaction)?;
+        transaction.commit()?;
+        Ok(new)
     }
 
     fn watch<T>(&self, done: Result<T, Error>) -> Result<T, Error> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kibana_cases::{AlertHit, AlertId, AttachedAlert, Attachment, Version};
+use kibana_cases::{AlertHit, AlertId, AttachedAlert, Attachment, CaseId, UserAction, Version};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use super::{
     Coverage, ReadNumber,
     cases::{self, CaseKey, time, unreadable},
     database::Migration,
-    people,
+    history, people,
 };
 use crate::{code::CommandError, error::Error};
 
@@ -58,6 +58,9 @@ CREATE TABLE alerts (
 ",
 }];
 
+/// Of no version of a case: what is wanting is read again.
+pub(crate) const NO_VERSION: &str = "none";
+
 /// What opening a case reads.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Details {
@@ -67,6 +70,9 @@ pub(crate) struct Details {
     pub(crate) alerts: Vec<(AttachedAlert, Timestamp)>,
     /// Documents of the alerts, as far as they could be read.
     pub(crate) documents: HashMap<AlertId, AlertHit>,
+    /// What was done to the case, oldest first.
+    pub(crate) history: Vec<UserAction>,
+    /// When reading them began: nothing of them is older.
     pub(crate) read_at: Timestamp,
 }
 
@@ -110,6 +116,7 @@ pub(super) fn put(
     }
     put_attachments(transaction, key, &details.attachments)?;
     put_alerts(transaction, key, source, details)?;
+    history::put(transaction, key, &details.history)?;
     cases::show(transaction, key)?;
     Ok(true)
 }
@@ -162,6 +169,26 @@ fn put_alerts(
     Ok(())
 }
 
+/// Cases of a source whose details were never read or are of another version, newest first, with the times of their creation.
+pub(super) fn missing(
+    connection: &Connection,
+    source: i64,
+    limit: u32,
+) -> Result<Vec<(Timestamp, CaseId)>, Error> {
+    let mut find = connection.prepare_cached(
+        "SELECT created_at, id FROM cases WHERE source = ?1 AND (details_version IS NULL OR details_version <> version)
+         ORDER BY created_at DESC LIMIT ?2",
+    )?;
+    let found = find.query_map([source, limit.into()], |row| {
+        Ok((row.get(0)?, row.get::<_, String>(1)?))
+    })?;
+    let found: Vec<_> = found.collect::<Result<_, _>>()?;
+    let missing = found.into_iter();
+    Ok(missing
+        .filter_map(|(at, id)| Some((time(at), id.parse().ok()?)))
+        .collect())
+}
+
 /// Forgets the documents of alerts that no case of the source holds any more.
 pub(super) fn forget_orphans(transaction: &Transaction<'_>, source: i64) -> Result<(), Error> {
     transaction.execute(
@@ -181,6 +208,7 @@ pub(crate) fn get(connection: &Connection, key: CaseKey) -> Result<Option<Detail
         attachments: attachments(connection, key)?,
         alerts: alerts(connection, key)?,
         documents: documents(connection, key)?,
+        history: history::get(connection, key)?,
         read_at,
     }))
 }

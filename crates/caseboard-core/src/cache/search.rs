@@ -16,7 +16,7 @@ use kibana_cases::{AlertHit, Attachment, AttachmentKind, Case};
 use rusqlite::{Transaction, params};
 use serde_json::Value;
 
-use super::{cases::CaseKey, database::Migration, details};
+use super::{cases::CaseKey, database::Migration, details, history};
 use crate::{error::Error, search::refang};
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
@@ -48,7 +48,9 @@ pub(super) fn index(transaction: &Transaction<'_>, key: CaseKey, case: &Case) ->
     let documents = details::documents(transaction, key)?;
     let documents: Vec<_> = documents.values().collect();
     index_text(transaction, key, case, &attachments, &documents)?;
-    index_terms(transaction, key, &terms::of(case, &attachments, &documents))
+    let authors = history::authors(transaction, key)?;
+    let terms = terms::of(case, &attachments, &documents, &authors);
+    index_terms(transaction, key, &terms)
 }
 
 fn index_text(

@@ -1,6 +1,5 @@
 //! Sources, the numbers of readings, and where each source's sync stands.
 
-use kibana_cases::SpaceId;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{ReadNumber, database::Migration};
@@ -60,6 +59,22 @@ pub(crate) fn ensure(transaction: &Transaction<'_>, source: &SourceId) -> Result
         .insert([deployment, space])?)
 }
 
+/// Which source a row is.
+pub(super) fn id(connection: &Connection, source: SourceKey) -> Result<Option<SourceId>, Error> {
+    let mut find =
+        connection.prepare_cached("SELECT deployment, space FROM sources WHERE source = ?1")?;
+    let (deployment, space): (String, String) =
+        find.query_row([source], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(source_id(deployment, &space))
+}
+
+fn source_id(deployment: String, space: &str) -> Option<SourceId> {
+    Some(SourceId {
+        deployment: DeploymentId::try_from(deployment).ok()?,
+        space: space.parse().ok()?,
+    })
+}
+
 /// Forgets a source and everything of it.
 pub(super) fn forget(transaction: &Transaction<'_>, source: &SourceId) -> Result<(), Error> {
     let (deployment, space) = names(source);
@@ -91,13 +106,10 @@ pub(super) fn all(
     let mut rows = find.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let (deployment, space) = (row.get::<_, String>(1)?, row.get::<_, String>(2)?);
-        let (Ok(deployment), Ok(space)) =
-            (DeploymentId::try_from(deployment), space.parse::<SpaceId>())
-        else {
-            continue;
-        };
-        all.push((row.get(0)?, SourceId { deployment, space }, row.get(3)?));
+        let (deployment, space) = (row.get(1)?, row.get::<_, String>(2)?);
+        if let Some(source) = source_id(deployment, &space) {
+            all.push((row.get(0)?, source, row.get(3)?));
+        }
     }
     Ok(all)
 }

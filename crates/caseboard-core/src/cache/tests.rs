@@ -29,7 +29,7 @@ pub(crate) fn case(id: &str, more: Value) -> Case {
     serde_json::from_value(body).unwrap()
 }
 
-fn named(space: &str) -> NamedSource {
+pub(crate) fn named(space: &str) -> NamedSource {
     NamedSource {
         source: source(space),
         deployment_name: "PROD".to_owned(),
@@ -52,11 +52,11 @@ fn text(text: &str) -> BoardQuery {
     }
 }
 
-fn empty() -> Mirror {
+pub(crate) fn empty() -> Mirror {
     Mirror::new(Database::in_memory(migrations(), &[]).unwrap())
 }
 
-async fn put(mirror: &Mirror, space: &str, id: &str, more: Value) {
+pub(crate) async fn put(mirror: &Mirror, space: &str, id: &str, more: Value) {
     let read = mirror.begin().await.unwrap();
     mirror
         .put(&source(space), vec![case(id, more)], read)
@@ -64,7 +64,7 @@ async fn put(mirror: &Mirror, space: &str, id: &str, more: Value) {
         .unwrap();
 }
 
-async fn mirror() -> Mirror {
+pub(crate) async fn mirror() -> Mirror {
     let mirror = empty();
     for (space, id, more) in [
         (
@@ -136,12 +136,13 @@ fn details(version: &str, comments: &[&str], at: &str) -> Details {
             "2026-11-23T10:00:00Z".parse().unwrap(),
         )],
         documents: HashMap::from([(hit.id.clone(), hit)]),
+        history: Vec::new(),
         read_at: at.parse().unwrap(),
     }
 }
 
 /// A case as Kibana last told it.
-pub(super) async fn told(mirror: &Mirror, case: &CaseRef) -> Option<Case> {
+pub(crate) async fn told(mirror: &Mirror, case: &CaseRef) -> Option<Case> {
     let case = case.clone();
     let told = mirror.database().read(move |connection| {
         let key = cases::key(connection, &case)?;
@@ -213,6 +214,46 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     assert_eq!(board.n_cases, 0, "no search finds it any more");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_lags_behind_a_confirmed_write_changes_nothing() {
+    let mirror = empty();
+    put(&mirror, "soc", "a", json!({"title": "as it was"})).await;
+    let confirmed = json!({"title": "as we made it", "updated_at": "2026-11-23T10:00:00.000Z"});
+    let source = source("soc");
+    let new = case("b", json!({"title": "ours"}));
+    mirror
+        .put_confirmed(&source, case("a", confirmed))
+        .await
+        .unwrap();
+    mirror.put_confirmed(&source, new).await.unwrap();
+    let title = async || told(&mirror, &reference("soc", "a")).await.unwrap().title;
+
+    let sweep = mirror.begin().await.unwrap();
+    put(&mirror, "soc", "a", json!({"title": "as it was"})).await;
+    let seen = || BTreeSet::from(["a".parse().unwrap()]);
+    let n_left = mirror.retain(&source, seen(), sweep).await.unwrap();
+    assert_eq!((title().await.as_str(), n_left), ("as we made it", 2));
+
+    let newer = json!({"title": "by somebody else", "updated_at": "2026-11-23T10:00:01.000Z"});
+    put(&mirror, "soc", "a", newer).await;
+    assert_eq!(title().await, "by somebody else", "what is newer is told");
+    tokio::time::advance(std::time::Duration::from_secs(16)).await;
+    let sweep = mirror.begin().await.unwrap();
+    put(
+        &mirror,
+        "soc",
+        "a",
+        json!({"title": "restored from a backup"}),
+    )
+    .await;
+    let n_left = mirror.retain(&source, seen(), sweep).await.unwrap();
+    assert_eq!(
+        (title().await.as_str(), n_left),
+        ("restored from a backup", 1),
+        "a listing is believed again"
+    );
+}
+
 #[tokio::test]
 async fn following_goes_on_where_it_stood() {
     let mirror = empty();
@@ -222,7 +263,7 @@ async fn following_goes_on_where_it_stood() {
     for _ in 0..2 {
         cursor.doubt();
         mirror
-            .set_read_at(&source("soc"), now, &cursor)
+            .set_read_at(&source("soc"), Some(now), &cursor)
             .await
             .unwrap();
         let found = mirror.cursor(&source("soc")).await.unwrap();
@@ -465,9 +506,9 @@ async fn details_are_kept_and_an_older_reading_of_them_changes_nothing() {
         Some("WEB-07")
     );
     assert_eq!(shown.read_at.as_deref(), Some("2026-11-23T12:00:02Z"));
-    let coverage = mirror.coverage(&source("soc")).await.unwrap();
+    let facts = mirror.facts().await.unwrap();
     assert_eq!(
-        coverage,
+        facts[&source("soc")].coverage,
         Coverage {
             n_cases: 3,
             n_detailed: 1

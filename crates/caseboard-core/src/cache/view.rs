@@ -1,5 +1,7 @@
 //! One case in full, as faces show it.
 
+mod history;
+
 use jiff::Timestamp;
 use kibana_cases::{Attachment, AttachmentKind, Case, User};
 use rusqlite::Connection;
@@ -15,7 +17,7 @@ use crate::{
     id::CaseRef,
     markdown, outbox,
     plain::visible,
-    view::{Activity, ActivityEntry, CaseAlert, CaseDetail, Person},
+    view::{Activity, ActivityEntry, CaseAlert, CaseDetail, CaseTexts, CommentText, Person},
 };
 
 /// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
@@ -39,6 +41,11 @@ pub(crate) fn case_detail(
     let activity = details
         .as_ref()
         .map(|details| activity(connection, key, details));
+    // The record begins with the creation: where it is empty it was never read.
+    let history = details
+        .as_ref()
+        .filter(|details| !details.history.is_empty())
+        .map(|details| history::history(connection, &details.history, &details.attachments));
     Ok(Some(CaseDetail {
         row,
         description: markdown::parse(&shown.description),
@@ -48,11 +55,42 @@ pub(crate) fn case_detail(
         closed_at: shown.closed_at.map(|at| at.to_string()),
         kibana_url: kibana_url(base, case, &shown),
         activity: activity.transpose()?,
+        history: history.transpose()?,
         alerts: details.as_ref().map(alerts),
         entries: entries.iter().map(|entry| entry.view(now)).collect(),
         read_at: details.map(|details| details.read_at.to_string()),
         problem: details::problem(connection, key)?,
     }))
+}
+
+/// The texts of a case as they were typed. `None` if it is not known.
+pub(crate) fn texts(connection: &Connection, case: &CaseRef) -> Result<Option<CaseTexts>, Error> {
+    let Some(key) = cases::key(connection, case)? else {
+        return Ok(None);
+    };
+    let details = details::get(connection, key)?;
+    let shown = cases::shown(connection, key)?;
+    let assignees = shown.assignees.into_iter();
+    Ok(Some(CaseTexts {
+        title: shown.title,
+        tags: shown.tags,
+        assignees: assignees.map(|assignee| assignee.uid).collect(),
+        description: shown.description,
+        comments: details.map(|details| details.attachments.iter().filter_map(comment).collect()),
+    }))
+}
+
+fn comment(attachment: &Attachment) -> Option<CommentText> {
+    match &attachment.kind {
+        AttachmentKind::Comment(text) => Some(CommentText {
+            id: attachment.id.clone(),
+            at: attachment.created_at.to_string(),
+            by: person(&attachment.created_by),
+            edited_at: attachment.updated_at.map(|at| at.to_string()),
+            text: text.clone(),
+        }),
+        AttachmentKind::Alerts { .. } | AttachmentKind::Other { .. } => None,
+    }
 }
 
 fn activity(
@@ -106,7 +144,8 @@ fn alerts(details: &Details) -> Vec<CaseAlert> {
     details.alerts.iter().map(alert).collect()
 }
 
-fn person(user: &User) -> Person {
+/// A person as a face names them.
+pub(crate) fn person(user: &User) -> Person {
     let filled =
         |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(visible);
     Person {

@@ -1,22 +1,22 @@
 //! `deployments.json`: every process of the profile reads and writes it under one file lock, and never half of it.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::Deployment;
-use crate::error::Error;
+use crate::{error::Error, private};
 
 const NAME: &str = "deployments.json";
 
 /// The file.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    dir: PathBuf,
+    /// `None` where nothing is saved.
+    dir: Option<PathBuf>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,15 +27,23 @@ struct Content {
 impl Registry {
     /// The registry of a profile; its folder is made if it is missing, for its owner alone.
     pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
-        make_private_dir(dir).map_err(failed)?;
+        private::make_dir(dir).map_err(failed)?;
         Ok(Self {
-            dir: dir.to_owned(),
+            dir: Some(dir.to_owned()),
         })
+    }
+
+    /// The registry of what is used once: it saves nothing.
+    pub(crate) fn of_nothing() -> Self {
+        Self { dir: None }
     }
 
     /// What is saved. No file means no deployments; a file that cannot be read is an error and stays as it is.
     pub(crate) fn load(&self) -> Result<Vec<Deployment>, Error> {
-        match fs::read(self.dir.join(NAME)) {
+        let Some(dir) = &self.dir else {
+            return Ok(Vec::new());
+        };
+        match fs::read(dir.join(NAME)) {
             Ok(bytes) => {
                 let content = serde_json::from_slice::<Content>(&bytes);
                 Ok(content
@@ -55,62 +63,21 @@ impl Registry {
         &self,
         change: impl FnOnce(&mut Vec<Deployment>) -> Result<(), Error>,
     ) -> Result<Vec<Deployment>, Error> {
-        let lock = private_file(
-            &self.dir.join("deployments.lock"),
-            OpenOptions::new().write(true).create(true),
-        )
-        .map_err(failed)?;
+        let dir = self.dir.as_ref();
+        let dir = dir.ok_or_else(|| Error::input("deployment", "nothing is saved here"))?;
+        let lock = private::open_lock(&dir.join("deployments.lock")).map_err(failed)?;
         lock.lock().map_err(failed)?;
         let mut deployments = self.load()?;
         change(&mut deployments)?;
-        self.replace(&deployments).map_err(failed)?;
-        Ok(deployments)
-    }
-
-    /// Writes a new file, makes sure that it is on the disk, and puts it in the place of the old one.
-    fn replace(&self, deployments: &[Deployment]) -> io::Result<()> {
-        let new = self.dir.join("deployments.new");
-        let mut file = private_file(
-            &new,
-            OpenOptions::new().write(true).create(true).truncate(true),
-        )?;
-        file.write_all(&serde_json::to_vec_pretty(&Content {
-            deployments: deployments.to_vec(),
-        })?)?;
-        file.sync_all()?;
-        fs::rename(new, self.dir.join(NAME))?;
-        File::open(&self.dir)?.sync_all()
+        let content = Content { deployments };
+        let text = serde_json::to_vec_pretty(&content).expect("deployments are JSON");
+        private::replace(&dir.join(NAME), &text).map_err(failed)?;
+        Ok(content.deployments)
     }
 }
 
 fn failed(source: io::Error) -> Error {
     Error::File { file: NAME, source }
-}
-
-#[cfg(unix)]
-fn make_private_dir(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)?;
-    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn make_private_dir(dir: &Path) -> io::Result<()> {
-    fs::create_dir_all(dir)
-}
-
-#[cfg(unix)]
-fn private_file(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private_file(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -235,6 +235,7 @@ impl Desk {
                 .ok_or(Error::Unknown { what: "deployment" })?;
             live.saved.url = new;
             live.watches.clear();
+            live.back_fill = None;
             (live.client, live.key) = (None, KeyState::Missing);
             let deployment = live.saved.name.clone();
             live.problem = Some(Error::NoKey { deployment }.into());
@@ -256,12 +257,16 @@ impl Desk {
     /// not be deleted: then the deployment stays.
     pub async fn remove_deployment(&self, id: &DeploymentId) -> Result<(), CommandError> {
         self.state().deployment(id)?;
-        let of_it = id.clone();
         let database = self.inner.outbox.database();
+        let of_it = id.clone();
+        database
+            .read(move |connection| outbox::check_settled(connection, &of_it))
+            .await?;
+        self.delete_key(id).await?;
+        let of_it = id.clone();
         database
             .write(move |transaction| outbox::forget(transaction, &of_it))
             .await?;
-        self.delete_key(id).await?;
         self.inner.registry.change(|all| {
             all.retain(|saved| saved.id != *id);
             Ok(())
@@ -338,6 +343,7 @@ impl Desk {
             problem: None,
             watches: HashMap::new(),
             outage: Outage::default(),
+            back_fill: None,
         });
         self.own(async move { desk.load_key(&id).await });
     }
@@ -419,7 +425,7 @@ impl Desk {
         Ok((self.client_of(url, credentials)?, item.into()))
     }
 
-    fn client_of(&self, url: &str, credentials: Credentials) -> Result<Client, Error> {
+    pub(super) fn client_of(&self, url: &str, credentials: Credentials) -> Result<Client, Error> {
         let client = Client::builder(url, credentials).crowd(self.inner.crowd.clone());
         Ok(client.build()?)
     }
@@ -451,6 +457,7 @@ impl Desk {
             problem: None,
             watches: HashMap::new(),
             outage: Outage::default(),
+            back_fill: None,
         });
         self.watch_spaces(&id);
         self.tell(DeskEvent::DeploymentChanged {
@@ -496,7 +503,7 @@ impl Desk {
         format!("{}/{id}", self.inner.profile)
     }
 
-    fn put_live(&self, live: Live) {
+    pub(super) fn put_live(&self, live: Live) {
         let mut state = self.state();
         match state.deployment_mut(&live.saved.id) {
             Some(before) => *before = live,
@@ -512,7 +519,7 @@ pub(super) enum Clash {
     Replace,
 }
 
-fn credentials(sign_in: &SignIn) -> Result<Credentials, Error> {
+pub(super) fn credentials(sign_in: &SignIn) -> Result<Credentials, Error> {
     let credentials = match sign_in {
         SignIn::Key(key) => Credentials::api_key(key.expose_secret()),
         SignIn::Password { user, password } => Credentials::basic(user, password),
@@ -540,7 +547,7 @@ fn short_name(name: &str) -> Result<String, Error> {
     Ok(name.to_owned())
 }
 
-fn new_id() -> DeploymentId {
+pub(super) fn new_id() -> DeploymentId {
     DeploymentId::try_from(format!("d-{:016x}", rand::random::<u64>()))
         .expect("hexadecimal digits are allowed in it")
 }

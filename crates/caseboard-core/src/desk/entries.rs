@@ -13,13 +13,11 @@ use crate::{
     error::Error,
     event::DeskEvent,
     id::{CaseRef, EntryId, SourceId},
-    outbox::{self, Change, Entry, Event, Fresh, Holder, Outbox, Provenance, State, Undo},
+    outbox::{self, Change, Entry, Event, Fresh, Holder, Outbox, Saw, State, Undo},
     plain::visible,
     view::{CaseEdit, EntryCase, EntryView, NewCaseForm, OutboxView, StorageState},
 };
 
-/// What people call this process where another one asks who sends.
-const NAME: &str = "caseboard";
 /// Settled entries that the outbox still shows.
 const MOST_SETTLED: u32 = 50;
 /// The owner of new cases.
@@ -33,8 +31,11 @@ impl Desk {
     pub async fn outbox(&self) -> Result<OutboxView, CommandError> {
         let now = self.inner.clock.now();
         let database = self.inner.outbox.database();
-        let entries = database
-            .read(|connection| outbox::list(connection, MOST_SETTLED))
+        let (entries, n_waiting) = database
+            .read(|connection| {
+                let entries = outbox::list(connection, MOST_SETTLED)?;
+                Ok((entries, outbox::count_writes(connection)?))
+            })
             .await?;
         let mut cases: Vec<_> = entries.iter().map(|entry| &entry.case).collect();
         cases.sort_unstable();
@@ -45,6 +46,9 @@ impl Desk {
         }
         Ok(OutboxView {
             sender: self.other_sender(),
+            n_waiting,
+            limit: outbox::MOST_WRITES,
+            is_nearly_full: n_waiting >= outbox::MANY_WRITES,
             entries: entries.iter().map(|entry| entry.view(now)).collect(),
             cases: named,
         })
@@ -113,14 +117,15 @@ impl Desk {
                 continue;
             };
             let mut entry = self.entry(case, shown.owner.as_str(), change, &body, cases.len());
-            entry.seen = Some(shown.version);
+            // What the person saw otherwise is of another version: then it is read before it is sent.
+            entry.seen = entry.is_seen_in(&body).then_some(shown.version);
             entry.bulk.clone_from(&bulk);
             entries.push(entry);
         }
         Ok(self.take_in_entries(entries).await?)
     }
 
-    /// Adds a comment, as it was typed, and throws the case's draft away.
+    /// Adds a comment, as it was typed, and throws the case's draft away if it is this text.
     ///
     /// # Errors
     /// As [`Desk::edit_case`].
@@ -129,24 +134,23 @@ impl Desk {
         case: &CaseRef,
         text: String,
     ) -> Result<EntryView, CommandError> {
-        let change = outbox::comment(text)?;
-        let written = self.change(case, change).await?;
-        self.put_draft(case, "").await?;
-        Ok(written)
+        Ok(self.change(case, outbox::comment(text)?).await?)
     }
 
-    /// Changes the text of a comment. `None` if it is the same.
+    /// Changes the text of a comment that was read before. `seen` is the text that the person began with, where that may not
+    /// be the one that is known now. `None` if it is the same.
     ///
     /// # Errors
-    /// As [`Desk::edit_case`]; also why the comment could not be read.
+    /// As [`Desk::edit_case`]; `not_found` if the comment is not known.
     pub async fn edit_comment(
         &self,
         case: &CaseRef,
         comment: &AttachmentId,
+        seen: Option<String>,
         text: String,
     ) -> Result<Option<EntryView>, CommandError> {
         let there = self.attachment(case, comment).await?;
-        match outbox::edit_comment(&there, text)? {
+        match outbox::edit_comment(&there, seen, text)? {
             Some(change) => Ok(Some(self.change(case, change).await?)),
             None => Ok(None),
         }
@@ -199,10 +203,17 @@ impl Desk {
         let entry = self.load_entry(id).await?;
         match outbox::undo(&entry) {
             Undo::NotSent => self.happens(id, Event::Cancel).await,
-            Undo::Write(change) => {
-                let mut inverse = self.entry(&entry.case, &entry.owner, change, &Value::Null, 1);
-                inverse.undoes = Some(id.clone());
-                Ok(self.take_in_one(inverse).await?)
+            Undo::Write(changes) => {
+                let bulk = (changes.len() > 1).then(EntryId::new);
+                let inverse = changes.into_iter().map(|change| {
+                    let mut inverse =
+                        self.entry(&entry.case, &entry.owner, change, &Value::Null, 1);
+                    inverse.undoes = Some(id.clone());
+                    inverse.bulk.clone_from(&bulk);
+                    inverse
+                });
+                let written = self.take_in_entries(inverse.collect()).await?;
+                Ok(written.into_iter().next().expect("there is one at least"))
             }
             Undo::Impossible => Err(Error::input("entry", "it cannot be taken back").into()),
             Undo::UnderWay => Err(Error::input("entry", "it is on its way").into()),
@@ -273,6 +284,9 @@ impl Desk {
     /// # Errors
     /// `cache_unreadable` if it cannot be kept.
     pub async fn put_draft(&self, case: &CaseRef, text: &str) -> Result<(), CommandError> {
+        if self.rehearses {
+            return Ok(());
+        }
         let (case, text, now) = (case.clone(), text.to_owned(), self.inner.clock.now());
         let database = self.inner.outbox.database();
         Ok(database
@@ -299,12 +313,17 @@ impl Desk {
 
     /// Sends as long as the desk is open, once it is known where entries are kept.
     pub(super) fn begin_outbox(&self) {
-        let weak = Arc::downgrade(&self.inner);
+        let (weak, by) = (Arc::downgrade(&self.inner), self.by.clone());
         self.inner.outbox.on_fresh(move |fresh| {
-            let inner = weak.upgrade();
+            let (inner, by) = (weak.upgrade(), by.clone());
             async move {
                 if let Some(inner) = inner {
-                    Self { inner }.take_fresh(fresh).await;
+                    let desk = Self {
+                        inner,
+                        by,
+                        rehearses: false,
+                    };
+                    desk.take_fresh(fresh).await;
                 }
             }
             .boxed()
@@ -319,15 +338,16 @@ impl Desk {
 
     async fn send_entries(&self) {
         let mut storage = self.inner.storage.subscribe();
+        let name = self.by.process();
         loop {
             let state = storage.borrow_and_update().state;
             let sending = async {
                 match state {
                     StorageState::WaitingForKey => std::future::pending().await,
                     StorageState::OnDisk => {
-                        self.inner.outbox.run(Some(&self.inner.dir), NAME).await;
+                        self.inner.outbox.run(Some(&self.inner.dir), name).await;
                     }
-                    StorageState::MemoryOnly => self.inner.outbox.run(None, NAME).await,
+                    StorageState::MemoryOnly => self.inner.outbox.run(None, name).await,
                 }
             };
             tokio::select! {
@@ -349,12 +369,19 @@ impl Desk {
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
+            while let Ok(case) = changed.try_recv() {
+                self.tell_case(&case);
+            }
             self.refresh_facts().await;
             self.tell(DeskEvent::OutboxChanged);
         }
     }
 
     async fn take_fresh(&self, fresh: Fresh) {
+        self.wrote(match &fresh {
+            Fresh::Case(source, _) => source,
+            Fresh::Details(case) => &case.source,
+        });
         match fresh {
             Fresh::Case(source, case) => {
                 if let Err(error) = self.take_confirmed(&source, case).await {
@@ -374,7 +401,7 @@ impl Desk {
         self.inner.mirror.put_confirmed(source, case).await
     }
 
-    async fn change(&self, case: &CaseRef, change: Change) -> Result<EntryView, Error> {
+    pub(super) async fn change(&self, case: &CaseRef, change: Change) -> Result<EntryView, Error> {
         let (owner, body) = match self.shown_case(case).await {
             Ok((shown, body)) => (shown.owner.to_string(), body),
             Err(error) if !self.is_to_be_created(case).await? => return Err(error),
@@ -395,7 +422,8 @@ impl Desk {
     ) -> Entry {
         let now = self.inner.clock.now();
         let held = outbox::is_held(&change, body, n_in_bulk);
-        let mut entry = Entry::new(case.clone(), owner, change, Provenance::Window, now);
+        let mut entry = Entry::new(case.clone(), owner, change, self.by.clone(), now);
+        entry.saw = Saw::of(body);
         if let Ok(until) = now.checked_add(outbox::HOLD)
             && held
         {
@@ -404,7 +432,7 @@ impl Desk {
         entry
     }
 
-    async fn take_in_one(&self, entry: Entry) -> Result<EntryView, Error> {
+    pub(super) async fn take_in_one(&self, entry: Entry) -> Result<EntryView, Error> {
         let taken = self.take_in_entries(vec![entry]).await?;
         Ok(taken.into_iter().next().expect("one was given"))
     }
@@ -414,28 +442,37 @@ impl Desk {
         entries: Vec<Entry>,
     ) -> Result<Vec<EntryView>, Error> {
         let now = self.inner.clock.now();
+        if self.rehearses {
+            return Ok(entries.iter().map(|entry| entry.view(now)).collect());
+        }
         let taken = self.inner.outbox.enqueue(entries).await?;
         self.refresh_facts().await;
-        for entry in &taken {
-            if matches!(entry.state, State::Held { .. }) {
-                self.let_go_later(entry.id.clone(), outbox::HOLD);
-            }
-        }
+        let held = taken
+            .iter()
+            .filter(|entry| matches!(entry.state, State::Held { .. }));
+        self.let_go_later(held.map(|entry| entry.id.clone()).collect());
         Ok(taken.iter().map(|entry| entry.view(now)).collect())
     }
 
     /// Whoever wrote it lets it go; if this process ends before, nobody does, and a person is asked.
-    fn let_go_later(&self, id: EntryId, after: Duration) {
+    fn let_go_later(&self, held: Vec<EntryId>) {
+        if held.is_empty() {
+            return;
+        }
         let desk = self.clone();
         self.own(async move {
-            desk.inner.clock.sleep(after).await;
-            if let Err(error) = desk.inner.outbox.happens(&id, Event::Release).await {
-                tracing::info!(%error, "it is held no longer");
+            desk.inner.clock.sleep(outbox::HOLD).await;
+            if let Err(error) = desk.inner.outbox.release(held).await {
+                tracing::warn!(%error, "what was held asks now");
             }
         });
     }
 
     async fn happens(&self, id: &EntryId, event: Event) -> Result<EntryView, CommandError> {
+        if self.rehearses {
+            let entry = self.load_entry(id).await?;
+            return Ok(entry.view(self.inner.clock.now()));
+        }
         let done = self.inner.outbox.happens(id, event).await?;
         Ok(done.entry.view(self.inner.clock.now()))
     }
@@ -467,10 +504,16 @@ impl Desk {
     }
 
     async fn attachment(&self, case: &CaseRef, id: &AttachmentId) -> Result<Attachment, Error> {
-        let space = self.space(&case.source)?;
-        let there = space.attachments(&case.id).await?.attachments;
-        let found = there.into_iter().find(|one| one.id == *id);
-        found.ok_or(Error::Unknown { what: "attachment" })
+        let known = self.inner.mirror.attachment(case, id).await?;
+        known.ok_or(Error::Unknown { what: "attachment" })
+    }
+
+    /// Where a case lives, and what people call it.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn name_case(&self, case: &CaseRef) -> Result<EntryCase, CommandError> {
+        Ok(self.entry_case(case).await?)
     }
 
     async fn entry_case(&self, case: &CaseRef) -> Result<EntryCase, Error> {

@@ -7,14 +7,14 @@ use kibana_cases::{Client, Space, SpaceId};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::outage::Outage;
+use super::{back_fill::BackFill, outage::Outage};
 use crate::{
     cache::{NamedSource, SourceFacts},
     code::CommandError,
     deployment::{Deployment, SavedSpace},
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
-    view::{DeploymentView, KeyState, SpaceView, SyncState, SyncView},
+    view::{Attention, DeploymentView, KeyState, SpaceView, SyncState, SyncView},
 };
 
 #[derive(Default)]
@@ -23,8 +23,10 @@ pub(super) struct State {
     pub(super) facts: HashMap<SourceId, SourceFacts>,
     /// In the order in which they were added.
     pub(super) deployments: Vec<Live>,
-    /// Cases whose details are being read.
+    /// Cases whose details are being read, because somebody opened them.
     pub(super) reading: HashSet<CaseRef>,
+    /// How much is looked at what is shown.
+    pub(super) attention: Attention,
 }
 
 /// A deployment while the desk runs.
@@ -36,14 +38,40 @@ pub(super) struct Live {
     pub(super) problem: Option<CommandError>,
     pub(super) watches: HashMap<SpaceId, Watch>,
     pub(super) outage: Outage,
+    /// `None` until there is a key.
+    pub(super) back_fill: Option<BackFill>,
 }
 
 /// A space that is followed.
 pub(super) struct Watch {
     pub(super) stop: CancellationToken,
+    /// Wakes its task, to look again when it is to ask.
     pub(super) wake: Arc<Notify>,
+    /// It is to ask now.
+    pub(super) is_asked: bool,
+    /// When it is to ask besides, because of a write of ours.
+    pub(super) after_write: Vec<Timestamp>,
     pub(super) read_at: Option<Timestamp>,
     pub(super) problem: Option<CommandError>,
+}
+
+impl Watch {
+    pub(super) fn new(stop: CancellationToken) -> Self {
+        Self {
+            stop,
+            wake: Arc::default(),
+            is_asked: false,
+            after_write: Vec::new(),
+            read_at: None,
+            problem: None,
+        }
+    }
+
+    /// Has the source read now.
+    pub(super) fn ask(&mut self) {
+        self.is_asked = true;
+        self.wake.notify_one();
+    }
 }
 
 impl Drop for Watch {
@@ -108,9 +136,7 @@ impl State {
     pub(super) fn wake_all(&mut self) {
         for live in &mut self.deployments {
             live.outage.ask_at_once();
-            for watch in live.watches.values() {
-                watch.wake.notify_one();
-            }
+            live.watches.values_mut().for_each(Watch::ask);
         }
     }
 
@@ -141,6 +167,8 @@ impl State {
             name: crate::plain::visible(&space.name),
             shown: space.shown,
             n_active: facts.n_active,
+            n_cases: facts.coverage.n_cases,
+            n_detailed: facts.coverage.n_detailed,
             sync: sync_view(live.watches.get(&space.id), facts.read_at),
             source,
         }
@@ -161,7 +189,7 @@ impl Live {
     }
 }
 
-/// `known_at` is when the list was last read in full, in this run or an earlier one.
+/// `known_at` is since when the list is as Kibana has it, as this run or an earlier one found.
 fn sync_view(watch: Option<&Watch>, known_at: Option<Timestamp>) -> SyncView {
     let Some(watch) = watch else {
         return SyncView {

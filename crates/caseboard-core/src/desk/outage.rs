@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use kibana_cases::SpaceId;
 
-use super::live::Live;
+use super::live::{Live, Watch};
 use crate::{
     code::ErrorCode,
-    sync::{INTERVAL, REFUSED_INTERVAL},
+    sync::{REFUSED_INTERVAL, VISIBLE},
 };
 
 /// The probes of a deployment.
@@ -36,7 +36,7 @@ impl Live {
         }
         let prober = self.outage.prober.as_ref();
         if prober.is_some_and(|prober| prober != space && self.watches.contains_key(prober)) {
-            return Some(INTERVAL);
+            return Some(VISIBLE);
         }
         let left = self.outage.next_at.map(|at| at.duration_since(now));
         let left = left.and_then(|left| Duration::try_from(left).ok());
@@ -58,9 +58,7 @@ impl Live {
     /// Notes that a pass over a space succeeded: spaces that waited for that are asked now.
     pub(super) fn note_success(&mut self) {
         if self.outage.prober.take().is_some() {
-            self.watches
-                .values()
-                .for_each(|watch| watch.wake.notify_one());
+            self.watches.values_mut().for_each(Watch::ask);
         }
     }
 
@@ -73,12 +71,13 @@ impl Live {
 }
 
 /// Whether the problem may be one of the whole deployment.
-fn is_of_all(code: ErrorCode) -> bool {
+pub(super) fn is_of_all(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::Unreachable
             | ErrorCode::TimedOut
             | ErrorCode::Unauthenticated
+            | ErrorCode::RateLimited
             | ErrorCode::TlsUntrusted
             | ErrorCode::NotKibana
             | ErrorCode::Redirected

@@ -1,4 +1,5 @@
-//! Keeps what the desk knows: in memory until the key of the file came, then in the encrypted file.
+//! Keeps what the desk knows: in memory until the key of the file came, then in the encrypted file; or in memory for good, if
+//! people want nothing on disk.
 
 use std::time::Duration;
 
@@ -9,6 +10,8 @@ use crate::{
     code::CommandError,
     error::Error,
     event::DeskEvent,
+    outbox,
+    profile::{Keep, Settings},
     view::{StorageState, StorageView},
 };
 
@@ -23,43 +26,179 @@ impl Desk {
         self.inner.storage.borrow().clone()
     }
 
-    /// Begins to keep everything in the file of the profile, and waits a moment for it.
+    /// Whether anything may be kept on disk, for this run and those to come. Without, everything moves into memory, and the
+    /// file is removed with its key; what is not sent when the app ends is lost then. With, it moves into a new file.
+    ///
+    /// # Errors
+    /// `writes_waiting` if the outbox holds what is not settled, unless `even_unsettled`; `rejected` if another process has
+    /// the profile open; `cache_unreadable`. Nothing changed then.
+    pub async fn set_keep_on_disk(
+        &self,
+        keep: bool,
+        even_unsettled: bool,
+    ) -> Result<StorageView, CommandError> {
+        if keep {
+            self.keep_on_disk().await?;
+        } else {
+            self.keep_nothing(even_unsettled).await?;
+        }
+        Ok(self.storage())
+    }
+
+    /// Begins with a new key, after another keychain took the place of the one that has the old key. A file of the old key
+    /// stays, under another name.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if the profile cannot be written.
+    pub async fn begin_with_new_key(&self) -> Result<StorageView, CommandError> {
+        self.change_settings(|settings| settings.keychain = None)
+            .await?;
+        self.keep_again().await;
+        Ok(self.storage())
+    }
+
+    /// Begins to keep everything where it is wanted, and waits a moment for it.
     pub(super) async fn begin_storage(&self) {
         let desk = self.clone();
         self.own(async move { desk.keep().await });
+        self.settled().await;
+    }
+
+    async fn settled(&self) {
         let mut storage = self.inner.storage.subscribe();
         let settled = storage.wait_for(|storage| storage.state != StorageState::WaitingForKey);
         // Too slow is no failure: the desk works in memory meanwhile.
         drop(tokio::time::timeout(HEAD_START, settled).await);
     }
 
+    /// Asks for the file again, and waits a moment for it.
+    async fn keep_again(&self) {
+        self.set_storage(StorageState::WaitingForKey, None, None)
+            .await;
+        self.inner.keep_again.notify_one();
+        self.settled().await;
+    }
+
+    async fn keep_on_disk(&self) -> Result<(), Error> {
+        if self.settings().await?.keep == Keep::OnDisk {
+            return Ok(());
+        }
+        {
+            let _alone = self.inner.moving.lock().await;
+            // What was unwanted does not come back.
+            Database::remove_left_behind(&self.inner.dir).await?;
+            self.change_settings(|settings| settings.keep = Keep::OnDisk)
+                .await?;
+        }
+        self.keep_again().await;
+        Ok(())
+    }
+
+    async fn keep_nothing(&self, even_unsettled: bool) -> Result<(), Error> {
+        let _alone = self.inner.moving.lock().await;
+        if self.settings().await?.keep != Keep::OnDisk {
+            return Ok(());
+        }
+        let n = self
+            .inner
+            .outbox
+            .database()
+            .read(outbox::count_unsettled)
+            .await?;
+        if n > 0 && !even_unsettled {
+            return Err(Error::Unsettled { n });
+        }
+        let profile = self.inner.settings.clone();
+        let leave = move || {
+            profile.change(|settings| settings.keep = Keep::Leaving)?;
+            Ok(())
+        };
+        self.inner.mirror.move_to_memory(leave).await?;
+        self.set_storage(StorageState::MemoryOnly, None, None).await;
+        self.inner.keep_again.notify_one();
+        Ok(())
+    }
+
     async fn keep(&self) {
         loop {
-            match self.move_to_file().await {
-                Ok(kept) => {
-                    self.set_storage(StorageState::OnDisk, None, kept).await;
-                    self.mend_when_damaged().await;
-                }
+            let pause = match self.keep_once().await {
+                Ok(pause) => pause,
                 Err(error) => {
-                    let may_pass = matches!(error, Error::Database(_) | Error::File { .. });
+                    let may_pass = matches!(
+                        error,
+                        Error::Database(_) | Error::File { .. } | Error::InUse
+                    );
                     self.set_storage(StorageState::MemoryOnly, Some(error.into()), None)
                         .await;
-                    if !may_pass {
-                        return;
-                    }
+                    may_pass.then_some(RETRY)
                 }
+            };
+            let pause = async {
+                match pause {
+                    Some(pause) => self.inner.clock.sleep(pause).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = self.inner.keep_again.notified() => {}
+                () = pause => {}
             }
-            self.inner.clock.sleep(RETRY).await;
         }
     }
 
-    async fn move_to_file(&self) -> Result<Option<KeptFile>, Error> {
-        let key = self.database_key().await?;
-        let now = self.inner.clock.now();
-        self.inner
-            .mirror
-            .move_to_file(&self.inner.dir, key, now)
-            .await
+    /// Keeps everything where it is wanted, for as long as that goes well. Tells when to try again, unless somebody asks.
+    async fn keep_once(&self) -> Result<Option<Duration>, Error> {
+        if self.settings().await?.keep != Keep::OnDisk {
+            self.set_storage(StorageState::MemoryOnly, None, None).await;
+            return Ok(self.leave_disk().await);
+        }
+        let key = tokio::select! {
+            key = self.database_key() => key?,
+            () = self.inner.keep_again.notified() => return Ok(Some(Duration::ZERO)),
+        };
+        {
+            let _alone = self.inner.moving.lock().await;
+            if self.settings().await?.keep != Keep::OnDisk {
+                return Ok(Some(Duration::ZERO));
+            }
+            let now = self.inner.clock.now();
+            let dir = &self.inner.dir;
+            let kept = self.inner.mirror.move_to_file(dir, key, now).await?;
+            self.set_storage(StorageState::OnDisk, None, kept).await;
+        }
+        tokio::select! {
+            () = self.mend_when_damaged() => Ok(Some(RETRY)),
+            () = self.inner.keep_again.notified() => Ok(Some(Duration::ZERO)),
+        }
+    }
+
+    /// Removes what is not to be on disk any more: the file first, then its key. Tells when to try again.
+    async fn leave_disk(&self) -> Option<Duration> {
+        let left = async {
+            if self.settings().await?.keep != Keep::Leaving {
+                return Ok(());
+            }
+            {
+                let _alone = self.inner.moving.lock().await;
+                Database::remove_left_behind(&self.inner.dir).await?;
+            }
+            let name = self.database_item_name();
+            self.inner.keychain.delete(&name).await?;
+            self.change_settings(|settings| {
+                if settings.keep == Keep::Leaving {
+                    settings.keep = Keep::InMemory;
+                }
+            })
+            .await?;
+            Ok::<_, Error>(())
+        };
+        let left = tokio::select! {
+            left = left => left,
+            () = self.inner.keep_again.notified() => return Some(Duration::ZERO),
+        };
+        let error = left.err()?;
+        tracing::warn!(%error, "what is unwanted on disk could not be removed yet");
+        Some(RETRY)
     }
 
     /// Returns when the file is no longer in use.
@@ -90,6 +229,7 @@ impl Desk {
         }
         self.inner.storage.send_modify(|storage| {
             storage.state = state;
+            storage.by_choice = state == StorageState::MemoryOnly && problem.is_none();
             storage.problem = problem;
             if let Some(KeptFile(name)) = kept {
                 storage.kept_file = Some(name);
@@ -100,26 +240,68 @@ impl Desk {
         self.tell(DeskEvent::StorageChanged);
     }
 
+    async fn settings(&self) -> Result<Settings, Error> {
+        self.change_settings(|_| {}).await
+    }
+
+    async fn change_settings(
+        &self,
+        change: impl FnOnce(&mut Settings) + Send + 'static,
+    ) -> Result<Settings, Error> {
+        let profile = self.inner.settings.clone();
+        let changed = tokio::task::spawn_blocking(move || profile.change(change));
+        changed.await.expect("changing a file does not panic")
+    }
+
     /// The key of the file from the keychain, however long that takes; a new one is made for a profile that has none.
     async fn database_key(&self) -> Result<DatabaseKey, Error> {
         if let Some(key) = self.saved_database_key().await? {
+            self.remember_keychain().await;
             return Ok(key);
         }
         let _alone = Database::lock_key(&self.inner.dir).await?;
         if let Some(key) = self.saved_database_key().await? {
             return Ok(key);
         }
+        self.refuse_other_keychain().await?;
         let key = DatabaseKey::new();
         let name = self.database_item_name();
         self.inner.keychain.save(&name, key.secret()).await?;
         // A keychain without a place for secrets tells so only when asked again.
         let kept = self.saved_database_key().await?;
+        self.remember_keychain().await;
         kept.ok_or_else(|| KeychainError::Refused("it did not keep the key".to_owned()).into())
     }
 
     async fn saved_database_key(&self) -> Result<Option<DatabaseKey>, Error> {
         let saved = self.inner.keychain.load(&self.database_item_name()).await?;
         Ok(saved.as_ref().and_then(DatabaseKey::read))
+    }
+
+    /// Another keychain than the one that has the key of a file answers for it: a new key would put the file aside, and with
+    /// it what is nowhere else.
+    async fn refuse_other_keychain(&self) -> Result<(), Error> {
+        let Some(was) = self.settings().await?.keychain else {
+            return Ok(());
+        };
+        let now = self.inner.keychain.backend().await?;
+        if was != now && Database::is_on_disk(&self.inner.dir).await? {
+            return Err(Error::OtherKeychain { was, now });
+        }
+        Ok(())
+    }
+
+    async fn remember_keychain(&self) {
+        let remembered = match self.inner.keychain.backend().await {
+            Ok(name) => {
+                self.change_settings(|settings| settings.keychain = Some(name))
+                    .await
+            }
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = remembered {
+            tracing::warn!(%error, "it is not known which keychain has the key");
+        }
     }
 
     /// No deployment has an id with a dot.

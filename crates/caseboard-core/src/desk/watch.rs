@@ -10,11 +10,15 @@ use tokio_util::sync::CancellationToken;
 use super::{Desk, live::Watch};
 use crate::{
     cache::ReadNumber,
-    code::{CommandError, ErrorCode},
+    code::{CommandError, ErrorCode, ErrorDetail},
     error::Error,
     event::DeskEvent,
     id::{CaseRef, DeploymentId, SourceId},
-    sync::{DOWN_INTERVAL, Follow, INTERVAL, Limits, Next, PageOutcome, REFUSED_INTERVAL},
+    sync::{
+        AFTER_WRITE, DOWN_INTERVAL, Follow, LATE, Limits, Next, PageOutcome, REFUSED_INTERVAL,
+        interval, jitter,
+    },
+    view::Attention,
 };
 
 /// Where a source's task stands.
@@ -25,8 +29,19 @@ struct Follower {
     follow: Option<Follow>,
     /// When the reading under way began.
     began: ReadNumber,
+    /// Since when what is being read is as Kibana has it: when the first page of it was asked for.
+    since: Option<Timestamp>,
     /// Where the mirror was when following began: at another place it may hold something else.
     n_moves: u64,
+}
+
+/// How long to wait for the next pass.
+#[derive(Debug, Clone, Copy)]
+enum Rest {
+    /// As long as people who look at the source want, or until a write of ours asks for it, and at least so long.
+    Usual(Duration),
+    /// Exactly so long.
+    Fixed(Duration),
 }
 
 impl Desk {
@@ -40,16 +55,14 @@ impl Desk {
         let Some(client) = live.client.clone() else {
             return;
         };
+        if live.back_fill.is_none() {
+            live.back_fill = Some(self.begin_back_fill(id));
+        }
         for space in live.saved.spaces.iter().filter(|space| space.shown) {
             if live.watches.contains_key(&space.id) {
                 continue;
             }
-            let watch = Watch {
-                stop: self.inner.stop.child_token(),
-                wake: Arc::new(Notify::new()),
-                read_at: None,
-                problem: None,
-            };
+            let watch = Watch::new(self.inner.stop.child_token());
             let source = SourceId {
                 deployment: id.clone(),
                 space: space.id.clone(),
@@ -76,22 +89,90 @@ impl Desk {
             space,
             follow: None,
             began: ReadNumber::default(),
+            since: None,
             n_moves: self.inner.mirror.database().n_moves(),
         };
         loop {
-            let pause = if let Some(pause) = self.must_wait(&follower.source) {
-                pause
+            let rest = if let Some(pause) = self.must_wait(&follower.source) {
+                Rest::Fixed(pause)
             } else {
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    pause = self.pass(&mut follower, &stop) => pause,
+                    rest = self.pass(&mut follower, &stop) => rest,
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = wake.notified() => {}
-                () = self.inner.clock.sleep(pause) => {}
+                () = self.rest(&follower.source, rest, &wake) => {}
             }
+        }
+    }
+
+    /// Waits for the next pass. What people look at, and what we write, may change meanwhile.
+    async fn rest(&self, source: &SourceId, rest: Rest, wake: &Notify) {
+        let began = self.inner.clock.now();
+        let jitter = jitter();
+        while let Some(left) = self.left(source, rest, (began, jitter)) {
+            tokio::select! {
+                () = wake.notified() => {}
+                () = self.inner.clock.sleep(left) => return,
+            }
+        }
+    }
+
+    /// How much is left of a rest; `None` if it is over. A clock that was turned ends it.
+    fn left(
+        &self,
+        source: &SourceId,
+        rest: Rest,
+        (began, jitter): (Timestamp, f64),
+    ) -> Option<Duration> {
+        let now = self.inner.clock.now();
+        let mut state = self.state();
+        let usual = interval(&state.attention, source).mul_f64(jitter);
+        let watch = state.watch_mut(source)?;
+        let is_due = watch.after_write.iter().any(|at| *at <= now);
+        watch.after_write.retain(|at| *at > now);
+        let is_asked = std::mem::take(&mut watch.is_asked);
+        let after_write = watch.after_write.iter().map(|at| at.duration_since(now));
+        let after_write = after_write.min().and_then(|left| left.try_into().ok());
+        let passed = Duration::try_from(now.duration_since(began)).ok()?;
+        let left = match rest {
+            Rest::Usual(least) => {
+                let least = least.saturating_sub(passed);
+                let usual = usual.saturating_sub(passed).max(least);
+                let soon = if is_due {
+                    Some(Duration::ZERO)
+                } else {
+                    after_write
+                };
+                soon.map_or(usual, |soon: Duration| usual.min(soon.max(least)))
+            }
+            Rest::Fixed(pause) => pause.saturating_sub(passed),
+        };
+        (!is_asked && !left.is_zero()).then_some(left)
+    }
+
+    /// How much somebody looks at what a face shows. Until a face tells, everything is looked at.
+    pub fn attend(&self, attention: Attention) {
+        let mut state = self.state();
+        state.attention = attention;
+        let watches = state
+            .deployments
+            .iter()
+            .flat_map(|live| live.watches.values());
+        watches.for_each(|watch| watch.wake.notify_one());
+    }
+
+    /// Has a source read soon, because something of ours was written there.
+    pub(super) fn wrote(&self, source: &SourceId) {
+        let now = self.inner.clock.now();
+        if let Some(watch) = self.state().watch_mut(source) {
+            let soon = AFTER_WRITE.iter().map(|after| after.mul_f64(jitter()));
+            watch.after_write = soon
+                .filter_map(|after| now.checked_add(after).ok())
+                .collect();
+            watch.wake.notify_one();
         }
     }
 
@@ -103,7 +184,7 @@ impl Desk {
     }
 
     /// One pass. Tells how long to wait for the next.
-    async fn pass(&self, follower: &mut Follower, stop: &CancellationToken) -> Duration {
+    async fn pass(&self, follower: &mut Follower, stop: &CancellationToken) -> Rest {
         loop {
             let n_moves = self.inner.mirror.database().n_moves();
             if follower.n_moves != n_moves {
@@ -113,11 +194,11 @@ impl Desk {
             let over = match self.turn(follower, stop).await {
                 Ok(over) => over,
                 // Out of use meanwhile: what came is not put back.
-                Err(_) if stop.is_cancelled() => return INTERVAL,
+                Err(_) if stop.is_cancelled() => return Rest::Usual(Duration::ZERO),
                 Err(error) => return self.pass_failed(follower, error),
             };
             if over || stop.is_cancelled() {
-                return jittered(INTERVAL);
+                return Rest::Usual(Duration::ZERO);
             }
         }
     }
@@ -132,15 +213,50 @@ impl Desk {
                 none.insert(Follow::new(Limits::default(), cursor))
             }
         };
+        let now = self.inner.clock.now();
         if follow.begins() {
             follower.began = began;
         }
-        let request = follow.request(self.inner.clock.now());
-        let page = follower.space.find_cases(&request).await?;
+        follower.since.get_or_insert(now);
+        let request = follow.request(now);
+        let asked = follower.space.find_cases(&request);
+        let page = self.patiently(&follower.source, asked).await?;
         if stop.is_cancelled() {
             return Ok(true);
         }
         self.take_in(follower, &page, began).await
+    }
+
+    /// Waits for an answer, however long it takes, and marks the source if that is long.
+    async fn patiently<T, E>(
+        &self,
+        source: &SourceId,
+        answer: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        tokio::pin!(answer);
+        tokio::select! {
+            answer = &mut answer => return answer,
+            () = self.inner.clock.sleep(LATE) => {}
+        }
+        let is_marked = self.state().watch_mut(source).is_some_and(|watch| {
+            let is_first = watch.problem.is_none();
+            watch
+                .problem
+                .get_or_insert_with(|| Error::NoAnswerYet.into());
+            is_first
+        });
+        if is_marked {
+            self.tell(DeskEvent::SourceChanged {
+                source: source.clone(),
+            });
+        }
+        let answer = answer.await?;
+        if let Some(watch) = self.state().watch_mut(source)
+            && is_marked
+        {
+            watch.problem = None;
+        }
+        Ok(answer)
     }
 
     /// Puts a page into the mirror. Tells whether the pass is over.
@@ -178,9 +294,11 @@ impl Desk {
             }
         };
         if over {
-            mirror.set_read_at(&source, now, follow.cursor()).await?;
+            // While the totals disagree something that is gone may show, or something new not.
+            let since = follower.since.take().filter(|_| follow.agrees());
+            mirror.set_read_at(&source, since, follow.cursor()).await?;
             self.refresh_facts().await;
-            self.pass_succeeded(&source, now);
+            self.pass_succeeded(&source, since);
         } else {
             self.refresh_facts().await;
         }
@@ -194,30 +312,44 @@ impl Desk {
         Ok(over)
     }
 
-    fn pass_succeeded(&self, source: &SourceId, now: Timestamp) {
+    fn pass_succeeded(&self, source: &SourceId, since: Option<Timestamp>) {
         let mut state = self.state();
         if let Some(watch) = state.watch_mut(source) {
-            (watch.read_at, watch.problem) = (Some(now), None);
+            watch.read_at = since.or(watch.read_at);
+            watch.problem = None;
         }
         if let Some(live) = state.deployment_mut(&source.deployment) {
-            live.problem
-                .take_if(|problem| problem.code == ErrorCode::Unauthenticated);
+            let refused = |problem: &mut CommandError| problem.code == ErrorCode::Unauthenticated;
+            if live.problem.take_if(refused).is_some() {
+                self.inner.outbox.key_accepted(&source.deployment);
+            }
             live.note_success();
         }
     }
 
-    fn pass_failed(&self, follower: &mut Follower, error: Error) -> Duration {
+    fn pass_failed(&self, follower: &mut Follower, error: Error) -> Rest {
         let problem = CommandError::from(error);
         tracing::info!(source = %follower.source, code = ?problem.code, "a pass failed");
         if let Some(follow) = &mut follower.follow {
             follow.failed();
+            if follow.begins() {
+                follower.since = None;
+            }
         }
         let key_refused = problem.code == ErrorCode::Unauthenticated;
-        let down_for = jittered(if key_refused {
-            REFUSED_INTERVAL
+        if key_refused {
+            self.inner.outbox.key_refused(&follower.source.deployment);
+        }
+        let asked_pause = match problem.detail {
+            Some(ErrorDetail::Wait { seconds }) => Duration::from_secs(seconds.into()),
+            _ => Duration::ZERO,
+        };
+        let down_for = if key_refused {
+            // Never earlier: whoever watches the other side counts these (R11).
+            REFUSED_INTERVAL.mul_f64(rand::random_range(1.0..1.2))
         } else {
-            DOWN_INTERVAL
-        });
+            DOWN_INTERVAL.mul_f64(jitter())
+        };
         {
             let now = self.inner.clock.now();
             let mut state = self.state();
@@ -234,15 +366,13 @@ impl Desk {
         self.tell(DeskEvent::SourceChanged {
             source: follower.source.clone(),
         });
-        jittered(if key_refused {
-            REFUSED_INTERVAL
+        if key_refused {
+            Rest::Fixed(down_for)
         } else {
-            INTERVAL
-        })
+            Rest::Usual(asked_pause)
+        }
     }
 }
 
-/// ± 20 %, so that sources and analysts do not ask in step.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::random_range(0.8..1.2))
-}
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::StatusCode;
 use kibana_cases::{ApiError, Error};
 
-use super::entry::{Change, Refusal};
+use super::{
+    entry::{Change, Refusal},
+    step::Close,
+};
 use crate::{code::ErrorCode, error::code_of};
 
 /// What became of a write, as far as its answer tells.
@@ -96,11 +99,13 @@ impl Answer {
         })
     }
 
-    /// Whether it says that nothing more should be sent to the deployment for a while.
-    pub(crate) fn closes(&self) -> bool {
+    /// Why nothing more should be sent to the deployment for a while, if it says so.
+    pub(crate) fn closes(&self) -> Option<Close> {
         match self {
-            Self::NotSent | Self::Throttled { .. } | Self::KeyRefused => true,
-            Self::Refused(_) | Self::Gone | Self::Conflict | Self::Unchanged | Self::Lost => false,
+            Self::NotSent => Some(Close::Down),
+            Self::Throttled { wait } => Some(Close::Throttled { wait: *wait }),
+            Self::KeyRefused => Some(Close::KeyRefused),
+            Self::Refused(_) | Self::Gone | Self::Conflict | Self::Unchanged | Self::Lost => None,
         }
     }
 

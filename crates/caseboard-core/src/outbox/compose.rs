@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    view::{CaseEdit, CustomValue, NewCaseForm},
+    view::{CaseEdit, CaseSeen, CustomValue, NewCaseForm},
 };
 
 /// Most UTF-16 units of a title, a description, a tag, a category, a comment (`kibana-cases-api.md` §2.7).
@@ -31,7 +31,7 @@ const MOST_UNHELD: usize = 20;
 /// [`Error::TooLong`] or [`Error::Input`] with the field.
 pub(crate) fn edit(case: &Value, wanted: &CaseEdit) -> Result<Option<Change>, Error> {
     let edits = Edits::new(values(wanted).into_iter().map(|(field, mine)| Edit {
-        base: field.of(case),
+        base: seen(&field, &wanted.seen).unwrap_or_else(|| field.of(case)),
         field,
         mine,
     }));
@@ -60,6 +60,14 @@ pub(crate) fn chosen(wanted: &CaseEdit) -> Result<Edits, Error> {
 }
 
 impl Entry {
+    /// Whether the person saw these fields as they are in `case`.
+    pub(crate) fn is_seen_in(&self, case: &Value) -> bool {
+        match &self.change {
+            Change::EditCase { edits } => edits.iter().all(|edit| edit.base == edit.field.of(case)),
+            _ => true,
+        }
+    }
+
     /// Mine, of the clashing fields with these names.
     pub(crate) fn mine(&self, fields: &[String]) -> Edits {
         let clashes = match &self.state {
@@ -88,12 +96,18 @@ pub(crate) fn comment(text: String) -> Result<Change, Error> {
     Ok(Change::AddComment { text })
 }
 
-/// Another text for a comment. `None` if it is the same.
-pub(crate) fn edit_comment(there: &Attachment, mine: String) -> Result<Option<Change>, Error> {
+/// Another text for a comment; `seen` is the one that the person began with, where that is not the one that is known now.
+/// `None` if it is the same.
+pub(crate) fn edit_comment(
+    there: &Attachment,
+    seen: Option<String>,
+    mine: String,
+) -> Result<Option<Change>, Error> {
     check_text("comment", &mine, COMMENT)?;
-    let Attached::Comment { text: base } = attached(there) else {
+    let Attached::Comment { text } = attached(there) else {
         return Err(Error::input("attachment", "it is not a comment"));
     };
+    let base = seen.unwrap_or(text);
     Ok((base != mine).then(|| Change::EditComment {
         attachment: there.id.clone(),
         base,
@@ -197,6 +211,28 @@ fn values(wanted: &CaseEdit) -> Vec<(Field, Value)> {
         want(Field::Custom(custom.key.clone()), Some(value));
     }
     values
+}
+
+/// What a person saw of a field.
+fn seen(field: &Field, seen: &CaseSeen) -> Option<Value> {
+    match field {
+        Field::Status => seen.status.as_ref().map(|word| json!(word)),
+        Field::Severity => seen.severity.as_ref().map(|word| json!(word)),
+        Field::Title => seen.title.as_ref().map(|text| json!(text)),
+        Field::Description => seen.description.as_ref().map(|text| json!(text)),
+        Field::Tags => seen.tags.as_ref().map(|tags| json!(tags)),
+        Field::Assignees => seen.assignees.as_ref().map(|uids| json!(uids)),
+        Field::Category => seen.category.as_ref().map(|category| {
+            let category = trimmed(category);
+            if category.is_empty() {
+                Value::Null
+            } else {
+                json!(category)
+            }
+        }),
+        Field::SyncAlerts => seen.sync_alerts.map(Value::Bool),
+        Field::Custom(_) => None,
+    }
 }
 
 /// A whole number as Kibana writes it; another one is for Kibana to refuse.
@@ -303,6 +339,25 @@ mod tests {
             ..CaseEdit::default()
         };
         assert_eq!(edit(&case(), &same).unwrap(), None);
+    }
+
+    #[test]
+    fn what_the_person_saw_is_the_base_whatever_is_known_by_now() {
+        let wanted = CaseEdit {
+            title: Some("c".to_owned()),
+            category: Some("phish".to_owned()),
+            seen: CaseSeen {
+                title: Some("b".to_owned()),
+                category: Some(String::new()),
+                ..CaseSeen::default()
+            },
+            ..CaseEdit::default()
+        };
+        let Some(Change::EditCase { edits }) = edit(&case(), &wanted).unwrap() else {
+            panic!("two fields are to change");
+        };
+        assert_eq!(edits.get(&Field::Title).unwrap().base, "b");
+        assert_eq!(edits.get(&Field::Category).unwrap().base, Value::Null);
     }
 
     #[test]

@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use kibana_cases::{AlertId, AttachmentId, CaseId, Rule, Version};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{field::Edits, merge::Clash};
+use super::{
+    field::{Edits, Field},
+    merge::Clash,
+};
 use crate::{
     code::ErrorCode,
     id::{CaseRef, EntryId},
@@ -28,12 +32,18 @@ pub(crate) struct Entry {
     pub(crate) change: Change,
     /// Version of the case that the person saw, where it was known.
     pub(crate) seen: Option<Version>,
+    /// What the person saw of the case that a write may no longer fit, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) saw: Option<Saw>,
     /// The ids that were there just before it was sent.
     pub(crate) baseline: Option<Baseline>,
     /// The bulk that it is a part of.
     pub(crate) bulk: Option<EntryId>,
     /// The entry that it takes back.
     pub(crate) undoes: Option<EntryId>,
+    /// The entry of which it removes a late twin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) removes_twin_of: Option<EntryId>,
     pub(crate) by: Provenance,
     pub(crate) created_at: Timestamp,
     /// When a person last wanted it: at first, and with every retry.
@@ -52,6 +62,13 @@ pub(crate) struct Entry {
     pub(crate) watched_until: Option<Timestamp>,
     /// Copies that a late commit made.
     pub(crate) twins: BTreeSet<String>,
+}
+
+/// Where a case stood, and in whose hands it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Saw {
+    status: Value,
+    assignees: Value,
 }
 
 /// What is to be written.
@@ -132,12 +149,16 @@ pub(crate) struct Baseline {
 /// Whose write it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "face", rename_all = "camelCase")]
-pub(crate) enum Provenance {
+pub enum Provenance {
+    /// Somebody at the window.
     Window,
+    /// Somebody at a terminal.
     Cli,
-    /// An agent, by the names that it gave.
+    /// An agent.
     Mcp {
+        /// The name that its client gave.
         client: String,
+        /// The session, as its client named it.
         session: String,
     },
 }
@@ -182,6 +203,8 @@ pub(crate) enum Reason {
     NotCreated,
     /// It is older than a day (S36).
     Old,
+    /// It waited for more than an hour, and the case has another status or other assignees than when it was written (S36).
+    CaseChanged,
     /// It was sent, the answer was lost, and reading back could not tell.
     Unknown { code: ErrorCode },
 }
@@ -192,6 +215,17 @@ pub(crate) struct Refusal {
     pub(crate) code: ErrorCode,
     /// In Kibana's words, or ours.
     pub(crate) words: String,
+}
+
+impl Provenance {
+    /// What people call the process of this face where another one asks who sends.
+    pub(crate) fn process(&self) -> &'static str {
+        match self {
+            Self::Window => "caseboard-desktop",
+            Self::Cli => "caseboard",
+            Self::Mcp { .. } => "caseboard mcp",
+        }
+    }
 }
 
 impl Change {
@@ -205,6 +239,22 @@ impl Change {
             | Self::AttachAlerts { .. }
             | Self::DeleteCase { .. } => false,
         }
+    }
+}
+
+impl Saw {
+    /// What is seen of a case, in Kibana's JSON.
+    pub(crate) fn of(case: &Value) -> Option<Self> {
+        case.is_object().then(|| Self {
+            status: Field::Status.of(case),
+            assignees: Field::Assignees.of(case),
+        })
+    }
+
+    /// Whether the case is still as it was.
+    pub(crate) fn holds(&self, case: &Value) -> bool {
+        Field::Status.same(&self.status, &Field::Status.of(case))
+            && Field::Assignees.same(&self.assignees, &Field::Assignees.of(case))
     }
 }
 
@@ -283,9 +333,11 @@ impl Entry {
             owner: owner.to_owned(),
             change,
             seen: None,
+            saw: None,
             baseline: None,
             bulk: None,
             undoes: None,
+            removes_twin_of: None,
             by,
             created_at: now,
             wanted_at: now,

@@ -127,6 +127,19 @@ impl Gate {
         self.changed.notify_waiters();
     }
 
+    /// It did not answer, or asks to be left alone, as whoever asked without leave of their own found out. What is closed
+    /// already stays as it is.
+    pub(crate) fn close_if_open(&self, why: Close) {
+        if self.why_closed().is_none() {
+            self.close(why);
+        }
+    }
+
+    /// It stays closed for as long as somebody else, who asks every few minutes, says so again.
+    pub(crate) fn leave_probing_to_others(&self) {
+        self.close_for(Close::KeyRefused, KEY_PAUSE * 2);
+    }
+
     /// Whether it is open, and whether only for a probe; `None` while it is closed.
     fn try_open(&self) -> Option<bool> {
         let mut state = self.state();
@@ -141,10 +154,17 @@ impl Gate {
     }
 
     fn close(&self, why: Close) {
-        {
+        let pause = {
             let mut state = self.state();
             state.failures = state.failures.saturating_add(1);
-            let pause = state.pause(why);
+            state.pause(why)
+        };
+        self.close_for(why, pause);
+    }
+
+    fn close_for(&self, why: Close, pause: Duration) {
+        {
+            let mut state = self.state();
             let until = Instant::now() + pause;
             // What was asked for is never undercut by trouble that is told later.
             let until = match state.closed {
@@ -173,12 +193,12 @@ impl State {
                 let pause = FIRST_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE);
                 pause.mul_f64(self.random.random_range(0.8..1.2))
             }
-            Close::Throttled { wait: Some(wait) } => {
-                wait.mul_f64(self.random.random_range(1.0..1.1))
-            }
-            Close::Throttled { wait: None } => {
-                let pause = THROTTLED_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE);
-                pause.mul_f64(self.random.random_range(0.5..1.0))
+            Close::Throttled { wait } => {
+                let growing = THROTTLED_PAUSE.saturating_mul(doubled).min(LONGEST_PAUSE);
+                let growing = growing.mul_f64(self.random.random_range(0.5..1.0));
+                let asked = wait.unwrap_or_default();
+                // Never earlier than asked, and later than that where it turns us away again and again.
+                growing.max(asked.mul_f64(self.random.random_range(1.0..1.1)))
             }
             Close::KeyRefused => KEY_PAUSE.mul_f64(self.random.random_range(1.0..1.1)),
         }

@@ -123,7 +123,7 @@ fn merge_lines(base: &Value, mine: &Value, theirs: &Value) -> Option<Value> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::property::r34, *};
 
     fn edit(field: Field, base: Value, mine: Value) -> Edit {
         Edit { field, base, mine }
@@ -200,48 +200,91 @@ mod tests {
         }
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(5_000))]
-
-        #[test]
-        fn r34_a_change_that_only_one_side_made_is_taken(
-            (field, [base, mine, theirs]) in field_and_values()
-        ) {
+    #[test]
+    fn r34_a_change_that_only_one_side_made_is_taken() {
+        r34(&field_and_values(), |(field, [base, mine, theirs])| {
             prop_assert!(field.same(&end(&field, &base, &mine, &base).unwrap(), &mine));
             prop_assert!(field.same(&end(&field, &base, &base, &theirs).unwrap(), &theirs));
-        }
+            Ok(())
+        });
+    }
 
-        #[test]
-        fn r34_whose_change_is_whose_makes_no_difference(
-            (field, [base, mine, theirs]) in field_and_values()
-        ) {
-            match (end(&field, &base, &mine, &theirs), end(&field, &base, &theirs, &mine)) {
+    #[test]
+    fn r34_whose_change_is_whose_makes_no_difference() {
+        r34(&field_and_values(), |(field, [base, mine, theirs])| {
+            let (one, other) = (
+                end(&field, &base, &mine, &theirs),
+                end(&field, &base, &theirs, &mine),
+            );
+            match (one, other) {
                 (Some(one), Some(other)) => prop_assert!(field.same(&one, &other)),
                 (one, other) => prop_assert_eq!(one, other, "both or neither clash"),
             }
-        }
+            Ok(())
+        });
+    }
 
-        #[test]
-        fn r34_what_was_merged_is_merged_no_further(
-            (field, [base, mine, theirs]) in field_and_values()
-        ) {
+    #[test]
+    fn r34_what_was_merged_is_merged_no_further() {
+        r34(&field_and_values(), |(field, [base, mine, theirs])| {
             if let MergedField::Take(both) = merge_field(&field, &base, &mine, &theirs) {
                 let again = merge_field(&field, &theirs, &both, &both);
                 prop_assert_eq!(again, MergedField::Same, "it was applied");
                 let again = merge_field(&field, &theirs, &both, &theirs);
                 prop_assert_eq!(again, MergedField::Take(both), "it was not applied");
             }
-        }
+            Ok(())
+        });
+    }
 
-        #[test]
-        fn r34_a_clash_needs_two_different_changes(
-            (field, [base, mine, theirs]) in field_and_values()
-        ) {
+    #[test]
+    fn r34_a_clash_needs_two_different_changes() {
+        r34(&field_and_values(), |(field, [base, mine, theirs])| {
             let clash = merge_field(&field, &base, &mine, &theirs) == MergedField::Clash;
             let same = |one, other| field.same(one, other);
-            prop_assert!(!clash || !same(&base, &mine) && !same(&base, &theirs) && !same(&mine, &theirs));
-            let both_changed_it = !same(&base, &mine) && !same(&base, &theirs) && !same(&mine, &theirs);
+            let both_changed_it =
+                !same(&base, &mine) && !same(&base, &theirs) && !same(&mine, &theirs);
+            prop_assert!(!clash || both_changed_it);
             prop_assert!(clash || !both_changed_it || field.kind() != Kind::Value);
-        }
+            Ok(())
+        });
+    }
+
+    /// Any JSON, three levels deep.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text(),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+                prop::collection::btree_map("[a-c]", inner, 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    #[test]
+    fn r34_a_value_of_the_wrong_kind_is_no_panic_and_never_lost() {
+        let field = prop::sample::select(vec![
+            Field::Description,
+            Field::Tags,
+            Field::Assignees,
+            Field::SyncAlerts,
+            Field::Custom("k".to_owned()),
+        ]);
+        let strategy = (field, [json(), json(), json()]);
+        r34(&strategy, |(field, [base, mine, theirs])| {
+            let merged = merge_field(&field, &base, &mine, &theirs);
+            let changed = !field.same(&base, &mine) && !field.same(&mine, &theirs);
+            prop_assert!(
+                merged != MergedField::Same || !changed || field.kind() != Kind::Value,
+                "a change is taken, or asked about"
+            );
+            Ok(())
+        });
     }
 }

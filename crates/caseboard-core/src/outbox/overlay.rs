@@ -7,6 +7,9 @@ use super::{
     field::{Edits, Field},
 };
 
+/// The custom fields of a case: a list to Kibana, named by their keys in a patch.
+pub(crate) const CUSTOM_FIELDS: &str = "customFields";
+
 /// What an entry lays over its case.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Overlay {
@@ -37,15 +40,36 @@ pub(crate) fn overlay(entry: &Entry) -> Option<Overlay> {
     })
 }
 
-/// Custom fields are one list to Kibana, which a patch could only replace: they show once they are confirmed.
+/// Custom fields are one list to Kibana, which a patch could only replace: here they are named by their keys, and
+/// [`lay_custom_fields`] puts each into its place.
 fn patch(edits: &Edits) -> Map<String, Value> {
     let mut patch = Map::new();
+    let mut custom = Map::new();
     for edit in edits.iter() {
-        if !matches!(edit.field, Field::Custom(_)) {
-            edit.field.put(&edit.mine, &Value::Null, &mut patch);
+        match &edit.field {
+            Field::Custom(key) => {
+                custom.insert(key.clone(), edit.mine.clone());
+            }
+            field => field.put(&edit.mine, &Value::Null, &mut patch),
         }
     }
+    if !custom.is_empty() {
+        patch.insert(CUSTOM_FIELDS.to_owned(), Value::Object(custom));
+    }
     patch
+}
+
+/// Lays custom fields of a patch over those of a case.
+pub(crate) fn lay_custom_fields(case: &mut Map<String, Value>, custom: &Map<String, Value>) {
+    for (key, value) in custom {
+        let before = Value::Object(std::mem::take(case));
+        let mut after = Map::new();
+        Field::Custom(key.clone()).put(value, &before, &mut after);
+        if let Value::Object(before) = before {
+            *case = before;
+        }
+        case.extend(after);
+    }
 }
 
 #[cfg(test)]
@@ -82,11 +106,32 @@ mod tests {
         let change = Change::EditCase { edits };
         let now = Timestamp::UNIX_EPOCH;
         let mut entry = Entry::new(case, "", change, Provenance::Window, now);
-        let patch = json!({"status": "closed", "assignees": [{"uid": "u_1_0"}]});
+        let patch = json!({
+            "status": "closed", "assignees": [{"uid": "u_1_0"}], "customFields": {"k": "v"},
+        });
         assert_eq!(overlay(&entry).unwrap().patch, patch);
         entry.state = State::Ambiguous { sent: now };
         assert_eq!(overlay(&entry).unwrap().patch, patch);
         entry.state = State::Confirmed;
         assert_eq!(overlay(&entry), None);
+    }
+
+    #[test]
+    fn a_custom_field_keeps_its_place_and_the_others_their_values() {
+        let field = |key, kind, value: Value| json!({"key": key, "type": kind, "value": value});
+        let mut case = Map::new();
+        let before = [
+            field("a", "text", json!("x")),
+            field("b", "toggle", json!(true)),
+        ];
+        case.insert(CUSTOM_FIELDS.to_owned(), json!(before));
+        let custom = json!({"a": null, "c": 7});
+        lay_custom_fields(&mut case, custom.as_object().unwrap());
+        let after = [
+            field("a", "text", Value::Null),
+            field("b", "toggle", json!(true)),
+            field("c", "number", json!(7)),
+        ];
+        assert_eq!(case[CUSTOM_FIELDS], json!(after));
     }
 }

@@ -5,6 +5,7 @@
 mod answers;
 mod edits;
 mod kills;
+mod old;
 mod processes;
 mod rights;
 
@@ -108,9 +109,13 @@ impl World {
         self.start_on(Self::memory())
     }
 
+    /// An outbox that takes in and does not send.
+    fn resting(&self, database: &Database) -> Outbox {
+        Outbox::new(database.clone(), Arc::new(self.clock), 7)
+    }
+
     fn start_on(&self, database: Database) -> Running {
-        let clock = Arc::new(self.clock);
-        let outbox = Outbox::new(database.clone(), clock, 7);
+        let outbox = self.resting(&database);
         outbox.connect(&DeploymentId::practice(), Some(self.client.clone()));
         let sender = outbox.clone();
         let mut task = JoinSet::new();

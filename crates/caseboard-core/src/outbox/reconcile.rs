@@ -43,12 +43,14 @@ pub(crate) enum Reading {
 pub(crate) enum Standing {
     /// Kibana has it. `made` are the ids that came of it, as far as the reading tells.
     Done { made: BTreeSet<String> },
-    /// This is to be sent.
+    /// This is to be sent. The baseline of alerts is what the entry attached already.
     Open { change: Change, baseline: Baseline },
     /// It was sent before, and nothing of it is there.
     Absent,
     /// A person has to choose.
     Clash(Vec<Clash>),
+    /// The case has another status, or is in other hands, than when it was written long ago.
+    CaseChanged,
     /// There is nothing left to write it to.
     Gone,
 }
@@ -175,37 +177,32 @@ fn pushed_at(case: &Value) -> impl Iterator<Item = String> {
     at.map(str::to_owned).into_iter()
 }
 
-/// Kibana leaves out alerts that are there already, but counts them against the limit of a case: so they are not sent.
 fn attach(entry: &Entry, alerts: &Alerts, there: &[Attachment], us: Option<&User>) -> Standing {
     let holders = |id: &AlertId| {
         let id = id.clone();
         there.iter().filter(move |there| holds(there, &id))
     };
-    let absent: Vec<_> = alerts
+    let is_whole = alerts
         .pairs
         .iter()
-        .filter(|(id, _)| holders(id).next().is_none())
-        .cloned()
-        .collect();
-    if !absent.is_empty() {
-        return open(Change::AttachAlerts {
-            alerts: Alerts {
-                rule: alerts.rule.clone(),
-                pairs: absent,
-            },
-        });
-    }
+        .all(|(id, _)| holders(id).next().is_some());
     // What is there before it was sent was attached by somebody else.
     let sent = alerts.pairs.iter().filter(|_| entry.attempts > 0);
     let made = sent
         .flat_map(|(id, _)| holders(id))
         .filter(|there| is_by(us, &there.created_by));
-    Standing::Done {
-        made: made.map(|there| there.id.to_string()).collect(),
+    let made = made.map(|there| there.id.to_string()).collect();
+    if is_whole {
+        return Standing::Done { made };
+    }
+    Standing::Open {
+        change: entry.change.clone(),
+        baseline: Baseline { ids: made },
     }
 }
 
-fn holds(there: &Attachment, id: &AlertId) -> bool {
+/// Whether an attachment is of this alert.
+pub(crate) fn holds(there: &Attachment, id: &AlertId) -> bool {
     match &there.kind {
         AttachmentKind::Alerts { alerts, .. } => alerts.iter().any(|alert| alert.id == *id),
         AttachmentKind::Comment(_) | AttachmentKind::Other { .. } => false,

@@ -15,7 +15,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use kibana_cases::{Client, Space, User};
+use kibana_cases::{Client, Error as ClientError, Space, User};
 use serde_json::Value;
 use tokio::{
     sync::{Notify, broadcast},
@@ -25,6 +25,7 @@ use tokio::{
 
 use self::worker::{Ended, Worker};
 use super::{
+    answer::Answer,
     entry::{Entry, State},
     gate::{Gate, Pass},
     line::{batches, heads},
@@ -41,6 +42,8 @@ use crate::{
 
 /// How often a process that does not send tries to become the one that does, and the sender looks for what others wrote.
 const LOOK: Duration = Duration::from_millis(500);
+/// Time between two times that settled entries are forgotten.
+const PRUNE: Duration = Duration::from_hours(1);
 /// Longest pause before an entry is tried again for reasons of its own.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
@@ -112,6 +115,22 @@ impl Outbox {
         self.inner.work.notify_one();
     }
 
+    /// Somebody else found out that a deployment does not know its key, and will find out when it does: until then nothing
+    /// is sent to it, and no probe of ours.
+    pub(crate) fn key_refused(&self, id: &DeploymentId) {
+        if let Some(deployment) = self.deployments().get(id) {
+            deployment.gate.leave_probing_to_others();
+        }
+    }
+
+    /// A deployment knows its key again.
+    pub(crate) fn key_accepted(&self, id: &DeploymentId) {
+        if let Some(deployment) = self.deployments().get(id) {
+            deployment.gate.open();
+        }
+        self.inner.work.notify_one();
+    }
+
     /// Has somebody told what Kibana has, before entries stop showing what they wanted. Once only.
     pub(crate) fn on_fresh(
         &self,
@@ -133,13 +152,22 @@ impl Outbox {
     }
 
     /// Takes writes in, all of them or none. When this returns they are on the disk.
+    ///
+    /// # Errors
+    /// [`Error::OutboxFull`] if more would wait than the outbox takes, or why they could not be kept.
     pub(crate) async fn enqueue(&self, entries: Vec<Entry>) -> Result<Vec<Entry>, Error> {
         let now = self.inner.clock.now();
         let taken = self.inner.database.write(move |transaction| {
-            let entries = entries.into_iter();
-            entries
+            let before = tables::count_writes(transaction)?;
+            let taken = entries
+                .into_iter()
                 .map(|entry| tables::enqueue(transaction, entry, now))
-                .collect::<Result<Vec<_>, _>>()
+                .collect::<Result<Vec<_>, _>>()?;
+            let limit = tables::MOST_WRITES;
+            if tables::count_writes(transaction)? > before.max(limit) {
+                return Err(Error::OutboxFull { limit });
+            }
+            Ok(taken)
         });
         let taken = taken.await?;
         for entry in &taken {
@@ -161,6 +189,27 @@ impl Outbox {
         self.tell(&done.entry.case);
         self.inner.work.notify_one();
         Ok(done)
+    }
+
+    /// Lets go of what is held still, all at once, so that a bulk goes out in chunks.
+    pub(crate) async fn release(&self, held: Vec<EntryId>) -> Result<(), Error> {
+        let now = self.inner.clock.now();
+        let released = self.inner.database.write(move |transaction| {
+            let mut released = Vec::with_capacity(held.len());
+            for id in &held {
+                let is_held = matches!(tables::load(transaction, id)?.state, State::Held { .. });
+                if is_held {
+                    let done = tables::happens(transaction, id, Event::Release, now)?;
+                    released.push(done.entry.case);
+                }
+            }
+            Ok(released)
+        });
+        for case in released.await? {
+            self.tell(&case);
+        }
+        self.inner.work.notify_one();
+        Ok(())
     }
 
     /// Tells of what other processes of the profile do to the outbox, for as long as it is not dropped.
@@ -201,11 +250,16 @@ impl Outbox {
             Some(dir) => Some(become_sender(dir, name).await),
             None => None,
         };
+        let mut pruned: Option<Instant> = None;
         let mut tasks = JoinSet::new();
         let mut under_way = HashSet::new();
         let mut pauses: HashMap<EntryId, Instant> = HashMap::new();
         let mut watched = HashSet::new();
         loop {
+            if pruned.is_none_or(|at| at.elapsed() >= PRUNE) {
+                pruned = Some(Instant::now());
+                self.prune().await;
+            }
             let started = self
                 .start(&mut tasks, &mut under_way, &mut pauses, &mut watched)
                 .await;
@@ -225,6 +279,17 @@ impl Outbox {
                 () = self.inner.work.notified() => {}
                 () = sleep_until(due.min(now + LOOK)) => {}
             }
+        }
+    }
+
+    async fn prune(&self) {
+        let now = self.inner.clock.now();
+        let pruned = self
+            .inner
+            .database
+            .write(move |transaction| tables::prune(transaction, now));
+        if let Err(error) = pruned.await {
+            tracing::warn!(%error, "old entries of the outbox could not be forgotten");
         }
     }
 
@@ -310,24 +375,27 @@ impl Outbox {
         Some((client.space(&source.space), deployment.gate.clone()))
     }
 
-    /// Whoever the key of a deployment belongs to. Asked once, and not in the way of anything if it cannot be told.
-    async fn us(&self, deployment: &DeploymentId, space: &Space) -> Option<User> {
-        let known = self.deployments().get(deployment)?.us.clone();
-        if known.is_some() {
-            return known;
+    /// Whoever the key of a deployment belongs to. Asked once.
+    async fn us(&self, deployment: &DeploymentId, space: &Space) -> Result<User, ClientError> {
+        let known = self
+            .deployments()
+            .get(deployment)
+            .and_then(|one| one.us.clone());
+        if let Some(known) = known {
+            return Ok(known);
         }
         let us = match super::wire::us(space).await {
             Ok(us) => us,
             // Kibana does not tell: everybody with the same words is us.
-            Err(error) if error.api().is_some_and(|api| api.status.is_client_error()) => {
+            Err(error) if matches!(Answer::to_read(&error), Answer::Refused(_) | Answer::Gone) => {
                 User::default()
             }
-            Err(_) => return None,
+            Err(error) => return Err(error),
         };
         if let Some(deployment) = self.deployments().get_mut(deployment) {
             deployment.us = Some(us.clone());
         }
-        Some(us)
+        Ok(us)
     }
 
     fn tell(&self, case: &CaseRef) {

@@ -121,6 +121,7 @@ impl Reason {
             Self::Gone => EntryWhy::Gone,
             Self::NotCreated => EntryWhy::NotCreated,
             Self::Old => EntryWhy::Old,
+            Self::CaseChanged => EntryWhy::CaseChanged,
             Self::Unknown { .. } => EntryWhy::Unknown,
         }
     }

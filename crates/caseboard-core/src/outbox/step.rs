@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     answer::Answer,
-    entry::{Change, Entry, Reason, Refusal, State},
+    entry::{Change, Entry, Reason, Refusal, Saw, State},
     field::{Edit, Edits},
     merge::Clash,
     reconcile::{READ_BACK, Standing, next_reading},
@@ -19,6 +19,9 @@ use crate::code::ErrorCode;
 pub(crate) const HOLD: Duration = Duration::from_secs(8);
 /// What is older than this asks again before it is sent (S36).
 pub(crate) const OLD: SignedDuration = SignedDuration::from_hours(24);
+/// What waited for longer than this was written to a case that nobody looks at any more: if it is in other hands or has another
+/// status by now, it asks, too (S36).
+pub(crate) const STALE: SignedDuration = SignedDuration::from_hours(1);
 /// How long a late twin is looked for after an append was sent again.
 pub(crate) const TWIN_WATCH: SignedDuration = SignedDuration::from_mins(10);
 /// How often an entry is read again at once because the case changed just before it was sent.
@@ -179,6 +182,15 @@ impl Entry {
         now.duration_since(self.wanted_at) > OLD
     }
 
+    /// What its writer saw of the case, if that was so long ago that the case has to be found as it was.
+    pub(crate) fn must_find(&self, now: Timestamp) -> Option<&Saw> {
+        let is_stale = now.duration_since(self.wanted_at) > STALE;
+        // Whatever may have been applied is settled as it was meant.
+        self.saw
+            .as_ref()
+            .filter(|_| is_stale && self.state == State::Leased)
+    }
+
     /// What the table of answers says of a write that was sent.
     fn answered(&mut self, sent: Timestamp, answer: Answer) -> Then {
         self.last_error = Some(answer.code());
@@ -251,6 +263,7 @@ impl Entry {
             // Sent before, and a person had to look: what was there then is still the baseline.
             Standing::Absent => self.send(now),
             Standing::Clash(clashes) => self.park(Reason::Conflict { clashes }),
+            Standing::CaseChanged => self.park(Reason::CaseChanged),
             Standing::Gone => self.park(Reason::Gone),
         }
     }
@@ -265,7 +278,8 @@ impl Entry {
     ) -> Then {
         match standing {
             Standing::Done { made } => self.confirm(made, now),
-            Standing::Open { change, .. } => {
+            Standing::Open { change, baseline } => {
+                self.made.extend(baseline.ids);
                 self.change = change;
                 match self.refusal.take() {
                     Some(refusal) => self.park(Reason::Refused { refusal }),
@@ -280,6 +294,7 @@ impl Entry {
                 None => self.send_again(now),
             },
             Standing::Clash(clashes) => self.park(Reason::Conflict { clashes }),
+            Standing::CaseChanged => self.park(Reason::CaseChanged),
             Standing::Gone => self.park(Reason::Gone),
         }
     }
@@ -287,16 +302,7 @@ impl Entry {
     /// Reading back failed: it stays as it is, however long that takes.
     fn still_ambiguous(&mut self, answer: &Answer) -> Then {
         self.last_error = Some(answer.code());
-        match answer {
-            Answer::KeyRefused => Then::Close(Close::KeyRefused),
-            Answer::Throttled { wait } => Then::Close(Close::Throttled { wait: *wait }),
-            Answer::NotSent => Then::Close(Close::Down),
-            Answer::Lost
-            | Answer::Refused(_)
-            | Answer::Gone
-            | Answer::Conflict
-            | Answer::Unchanged => Then::Again,
-        }
+        answer.closes().map_or(Then::Again, Then::Close)
     }
 
     /// Sends once more what was proved absent.
@@ -344,7 +350,7 @@ impl Entry {
             // One is ours; a late commit made the others.
             self.twins = made.split_off(&made.iter().nth(1).cloned().unwrap_or_default());
         }
-        self.made = made;
+        self.made.extend(made);
         if self.watched_until.is_some() {
             self.watched_until = now.checked_add(TWIN_WATCH).ok();
         }
@@ -415,6 +421,7 @@ impl Reason {
             Self::Refused { refusal } => refusal.code,
             Self::Gone | Self::NotCreated => ErrorCode::NotFound,
             Self::Old => ErrorCode::TimedOut,
+            Self::CaseChanged => ErrorCode::CaseChanged,
             Self::Unknown { code } => *code,
         }
     }

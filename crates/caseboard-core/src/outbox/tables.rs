@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use super::{
     fold::{Fold, fold},
     overlay::{Overlay, overlay},
     step::{Event, NotNow, Transition, step},
+    twin,
 };
 use crate::{
     cache::{self, Pending, PendingId, database::Migration},
@@ -71,6 +72,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 /// Tables whose rows exist nowhere else.
 pub(crate) const SALVAGED: &[&str] = &["outbox", "journal", "drafts"];
 
+/// Most writes that wait, and from how many on people are told (`ux.md` §9.8). What was written to many cases at once is one.
+pub(crate) const MOST_WRITES: u32 = 500;
+pub(crate) const MANY_WRITES: u32 = MOST_WRITES / 5 * 4;
+/// The newest settled entries stay for a while; what happened to the others is in the journal.
+const MOST_SETTLED: u32 = 300;
+const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -105,6 +113,9 @@ pub(crate) fn enqueue(
     entry.place = next_place(transaction, now)?;
     save(transaction, &entry)?;
     note(transaction, &entry, None, now, true)?;
+    if let Change::AddComment { text } = &entry.change {
+        drop_draft(transaction, &entry.case, text)?;
+    }
     Ok(entry)
 }
 
@@ -118,6 +129,9 @@ pub(crate) fn happens(
     let before = load(transaction, id)?;
     let mut transition = step(&before, event, now)?;
     let entry = &mut transition.entry;
+    if entry.state == State::Confirmed {
+        twin::is_removed(transaction, entry, now)?;
+    }
     if transition.to_end {
         entry.place = next_place(transaction, now)?;
     }
@@ -187,18 +201,48 @@ pub(crate) fn list(connection: &Connection, most_settled: u32) -> Result<Vec<Ent
     })
 }
 
+/// How many entries are not settled.
+pub(crate) fn count_unsettled(connection: &Connection) -> Result<u32, Error> {
+    count(connection, "count(*)")
+}
+
+/// How many writes of people are not settled.
+pub(crate) fn count_writes(connection: &Connection) -> Result<u32, Error> {
+    count(
+        connection,
+        "count(DISTINCT coalesce(entry ->> '$.bulk', id))",
+    )
+}
+
+fn count(connection: &Connection, what: &str) -> Result<u32, Error> {
+    let mut count = connection.prepare_cached(&format!(
+        "SELECT {what} FROM outbox WHERE state IN
+             ('proposed', 'held', 'queued', 'leased', 'sent', 'ambiguous', 'reconciling', 'parked')"
+    ))?;
+    Ok(count.query_row([], |row| row.get(0))?)
+}
+
+/// Forgets settled entries but the newest ones, and those that are too old. The journal stays, and so does what a late twin is
+/// still looked for.
+pub(crate) fn prune(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), Error> {
+    // Places are times, if the clock was never set back.
+    let oldest = now.saturating_sub(SETTLED_FOR).unwrap_or(now);
+    transaction.execute(
+        "DELETE FROM outbox
+         WHERE state IN ('confirmed', 'cancelled') AND coalesce(watched_until, 0) < ?1
+           AND (place < ?2 OR id NOT IN (
+             SELECT id FROM outbox WHERE state IN ('confirmed', 'cancelled') ORDER BY place DESC LIMIT ?3))",
+        params![now.as_microsecond(), oldest.as_microsecond(), MOST_SETTLED],
+    )?;
+    Ok(())
+}
+
 /// Forgets the settled entries and the drafts of a deployment; the journal stays. Refused while one of its entries is not settled.
 pub(crate) fn forget(
     transaction: &Transaction<'_>,
     deployment: &DeploymentId,
 ) -> Result<(), Error> {
-    let unsettled = list(transaction, 0)?
-        .into_iter()
-        .find(|entry| entry.case.source.deployment == *deployment);
-    if let Some(entry) = unsettled {
-        let state = entry.state.name();
-        return Err(NotNow { state }.into());
-    }
+    check_settled(transaction, deployment)?;
     for delete in [
         "DELETE FROM outbox WHERE deployment = ?1",
         "DELETE FROM drafts WHERE deployment = ?1",
@@ -206,6 +250,23 @@ pub(crate) fn forget(
         transaction.execute(delete, [deployment.as_str()])?;
     }
     Ok(())
+}
+
+/// Fails while an entry of a deployment is not settled.
+pub(crate) fn check_settled(
+    connection: &Connection,
+    deployment: &DeploymentId,
+) -> Result<(), Error> {
+    let unsettled = list(connection, 0)?
+        .into_iter()
+        .find(|entry| entry.case.source.deployment == *deployment);
+    match unsettled {
+        Some(entry) => {
+            let state = entry.state.name();
+            Err(NotNow { state }.into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// The entries of a case that are not settled, in the order of places.
@@ -310,6 +371,16 @@ pub(crate) fn put_draft(
     Ok(())
 }
 
+/// Throws a draft away that became a comment. What was typed meanwhile stays.
+fn drop_draft(transaction: &Transaction<'_>, case: &CaseRef, text: &str) -> Result<(), Error> {
+    let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
+    transaction.execute(
+        "DELETE FROM drafts WHERE deployment = ?1 AND space = ?2 AND case_id = ?3 AND text = ?4",
+        params![deployment, space, case.id.as_str(), text],
+    )?;
+    Ok(())
+}
+
 /// What somebody was writing to a case.
 pub(crate) fn draft(connection: &Connection, case: &CaseRef) -> Result<Option<String>, Error> {
     let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
@@ -405,7 +476,14 @@ pub(crate) fn show_all(transaction: &Transaction<'_>) -> Result<(), Error> {
         .try_for_each(|entry| show(transaction, entry))
 }
 
-fn save(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), Error> {
+/// Lays the entries of one case over it, which the mirror knows again.
+pub(crate) fn show_case(transaction: &Transaction<'_>, case: &CaseRef) -> Result<(), Error> {
+    of_case(transaction, case)?
+        .iter()
+        .try_for_each(|entry| show(transaction, entry))
+}
+
+pub(super) fn save(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), Error> {
     let mut put = transaction.prepare_cached(
         "INSERT INTO outbox (id, place, deployment, space, case_id, state, watched_until, entry)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -425,7 +503,7 @@ fn save(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), Error> {
     show(transaction, entry)
 }
 
-fn note(
+pub(super) fn note(
     transaction: &Transaction<'_>,
     entry: &Entry,
     before: Option<&str>,
@@ -514,6 +592,47 @@ mod tests {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         database.write(work).await
+    }
+
+    #[tokio::test]
+    async fn a_comment_takes_its_draft_along_and_no_other() {
+        let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        for (typed, stays) in [("isolated", None), ("isolated it", Some("isolated it"))] {
+            let entry = comment("isolated");
+            let case = entry.case.clone();
+            let kept = with(&database, move |transaction| {
+                put_draft(transaction, &case, typed, now)?;
+                enqueue(transaction, entry, now)?;
+                draft(transaction, &case)
+            });
+            assert_eq!(kept.await.unwrap().as_deref(), stays);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_written_shows_again_when_its_case_comes_back() {
+        let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+        let mirror = cache::Mirror::new(database.clone());
+        let there = || vec![cache::tests::case("case-1", serde_json::json!({}))];
+        let read = mirror.begin().await.unwrap();
+        mirror.put(&source("soc"), there(), read).await.unwrap();
+        let entry = comment("isolated");
+        with(&database, move |transaction| {
+            enqueue(transaction, entry, Timestamp::UNIX_EPOCH)
+        })
+        .await
+        .unwrap();
+        mirror.forget(&source("soc")).await.unwrap();
+        let read = mirror.begin().await.unwrap();
+        mirror.put(&source("soc"), there(), read).await.unwrap();
+        let shown = database.read(|connection| {
+            let mut find = connection.prepare("SELECT comment FROM pending")?;
+            Ok(find
+                .query_row([], |row| row.get::<_, String>(0))
+                .optional()?)
+        });
+        assert_eq!(shown.await.unwrap().as_deref(), Some("isolated"));
     }
 
     #[tokio::test]

@@ -10,8 +10,8 @@ use super::{
 pub(crate) enum Undo {
     /// It is not sent.
     NotSent,
-    /// This is written.
-    Write(Change),
+    /// These are written.
+    Write(Vec<Change>),
     /// It cannot be taken back from here.
     Impossible,
     /// It is on its way; once it is settled it can.
@@ -29,11 +29,14 @@ pub(crate) fn undo(entry: &Entry) -> Undo {
         | State::Ambiguous { .. }
         | State::Reconciling { .. } => Undo::UnderWay,
         State::Cancelled => Undo::Impossible,
-        State::Confirmed => inverse(entry).map_or(Undo::Impossible, Undo::Write),
+        State::Confirmed => match inverse(entry) {
+            changes if changes.is_empty() => Undo::Impossible,
+            changes => Undo::Write(changes),
+        },
     }
 }
 
-fn inverse(entry: &Entry) -> Option<Change> {
+fn inverse(entry: &Entry) -> Vec<Change> {
     match &entry.change {
         Change::EditCase { edits } => {
             let back = edits.iter().map(|edit| Edit {
@@ -41,44 +44,93 @@ fn inverse(entry: &Entry) -> Option<Change> {
                 base: edit.mine.clone(),
                 mine: edit.base.clone(),
             });
-            Some(Change::EditCase {
+            vec![Change::EditCase {
                 edits: Edits::new(back),
-            })
+            }]
         }
         Change::EditComment {
             attachment,
             base,
             mine,
-        } => Some(Change::EditComment {
+        } => vec![Change::EditComment {
             attachment: attachment.clone(),
             base: mine.clone(),
             mine: base.clone(),
-        }),
-        Change::AddComment { text } => Some(Change::DeleteAttachment {
-            attachment: entry.made.first()?.parse().ok()?,
-            was: Attached::Comment { text: text.clone() },
-        }),
-        // Nothing was made where the case held them all before.
-        Change::AttachAlerts { alerts } => Some(Change::DeleteAttachment {
-            attachment: entry.made.first()?.parse().ok()?,
-            was: Attached::Alerts {
+        }],
+        Change::AddComment { text } => {
+            let was = Attached::Comment { text: text.clone() };
+            deletions(entry, &was)
+        }
+        // Nothing was made where the case held them all before; more than one where they arrived in parts.
+        Change::AttachAlerts { alerts } => {
+            let was = Attached::Alerts {
                 alerts: alerts.clone(),
-            },
-        }),
+            };
+            deletions(entry, &was)
+        }
         Change::DeleteAttachment {
             was: Attached::Alerts { alerts },
             ..
-        } => Some(Change::AttachAlerts {
+        } => vec![Change::AttachAlerts {
             alerts: alerts.clone(),
-        }),
-        Change::CreateCase(new) => Some(Change::DeleteCase {
+        }],
+        Change::CreateCase(new) => vec![Change::DeleteCase {
             title: new.title.clone(),
-        }),
+        }],
         Change::DeleteAttachment {
             was: Attached::Comment { .. } | Attached::Other { .. },
             ..
         }
         | Change::DeleteCase { .. }
-        | Change::Push { .. } => None,
+        | Change::Push { .. } => Vec::new(),
+    }
+}
+
+/// Of everything that the entry made.
+fn deletions(entry: &Entry, was: &Attached) -> Vec<Change> {
+    let made = entry.made.iter().filter_map(|id| id.parse().ok());
+    made.map(|attachment| Change::DeleteAttachment {
+        attachment,
+        was: was.clone(),
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use kibana_cases::Rule;
+
+    use super::*;
+    use crate::{
+        cache::tests::source,
+        id::CaseRef,
+        outbox::entry::{Alerts, Provenance},
+    };
+
+    #[test]
+    fn alerts_that_arrived_in_parts_are_detached_in_parts() {
+        let case = CaseRef {
+            source: source("soc"),
+            id: "case-1".parse().unwrap(),
+        };
+        let alerts = Alerts {
+            rule: Rule::default(),
+            pairs: Vec::new(),
+        };
+        let change = Change::AttachAlerts { alerts };
+        let now = Timestamp::UNIX_EPOCH;
+        let mut entry = Entry::new(case, "", change, Provenance::Window, now);
+        entry.state = State::Confirmed;
+        assert_eq!(undo(&entry), Undo::Impossible, "nothing was made");
+        entry.made = ["a", "b"].map(str::to_owned).into();
+        let Undo::Write(changes) = undo(&entry) else {
+            panic!("it can be taken back");
+        };
+        let detached = changes.iter().map(|change| match change {
+            Change::DeleteAttachment { attachment, .. } => attachment.as_str(),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(detached.collect::<Vec<_>>(), ["a", "b"]);
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     entry::{Alerts, Change, Entry, NewCase},
-    reconcile::{Reading, Standing, standing},
+    reconcile::{Reading, Standing, holds, standing},
 };
 
 /// Cases that are looked at to tell whether a new one arrived.
@@ -86,7 +86,13 @@ pub(crate) async fn write_many(space: &Space, entries: &[Entry]) -> Result<Vec<V
     let cases: Vec<_> = entries.iter().filter_map(unread_edit).collect();
     let request = Request::raw(Method::PATCH, &["api", "cases"])?;
     let answer = space.raw(request.json(json!({ "cases": cases }))).await?;
-    Ok(answer.as_array().cloned().unwrap_or_default())
+    let changed = list(&answer, "cases")?;
+    for entry in entries {
+        let is_it = |case: &&Value| case["id"] == entry.case.id.as_str();
+        let there = changed.iter().find(is_it);
+        whole(there.cloned().unwrap_or_default(), "version")?;
+    }
+    Ok(changed)
 }
 
 /// Whoever the key belongs to, where Kibana tells it.
@@ -143,7 +149,8 @@ fn request(entry: &Entry, reading: &Reading) -> Result<Request, Error> {
             Request::raw(Method::DELETE, &path)
         }
         Change::AttachAlerts { alerts } => {
-            Ok(Request::raw(Method::POST, &comments)?.json(attach(alerts, &entry.owner)))
+            let absent = absent(alerts, reading);
+            Ok(Request::raw(Method::POST, &comments)?.json(attach(&absent, &entry.owner)))
         }
         // One bare id is refused: the value has to be a list (§3.4).
         Change::DeleteCase { .. } => Ok(Request::raw(Method::DELETE, &["api", "cases"])?
@@ -181,13 +188,30 @@ fn new_case(new: &NewCase, owner: &str) -> Value {
     Value::Object(body)
 }
 
+/// The alerts that the case does not hold. Kibana leaves the others out, but counts them against the limit of a case.
+fn absent(alerts: &Alerts, reading: &Reading) -> Alerts {
+    let there = match reading {
+        Reading::Attachments(there) => there.as_slice(),
+        _ => &[],
+    };
+    let pairs = alerts
+        .pairs
+        .iter()
+        .filter(|(id, _)| !there.iter().any(|one| holds(one, id)));
+    Alerts {
+        rule: alerts.rule.clone(),
+        pairs: pairs.cloned().collect(),
+    }
+}
+
 fn attach(alerts: &Alerts, owner: &str) -> Value {
     let ids: Vec<_> = alerts.pairs.iter().map(|(id, _)| id).collect();
     let indices: Vec<_> = alerts.pairs.iter().map(|(_, index)| index).collect();
     json!({"type": "alert", "alertId": ids, "index": indices, "rule": alerts.rule, "owner": owner})
 }
 
-async fn read_case(space: &Space, case: &str) -> Result<Value, Error> {
+/// Reads a case, in Kibana's JSON.
+pub(crate) async fn read_case(space: &Space, case: &str) -> Result<Value, Error> {
     let request = Request::raw(Method::GET, &["api", "cases", case])?;
     whole(space.raw(request).await?, "version")
 }
@@ -198,7 +222,7 @@ async fn read_newest(space: &Space) -> Result<Vec<Value>, Error> {
         .query("sortOrder", "desc")
         .query("perPage", NEWEST);
     let page = space.raw(request).await?;
-    Ok(page["cases"].as_array().cloned().unwrap_or_default())
+    list(&page["cases"], "cases")
 }
 
 /// The attachments of an answer that came of this entry. An answer of success that does not hold it is none.
@@ -213,6 +237,10 @@ fn made(entry: &Entry, answer: &Value, us: Option<&User>) -> Result<BTreeSet<Str
         Standing::Done { made } => Ok(made),
         _ => Err(incomplete("comments")),
     }
+}
+
+fn list(answer: &Value, field: &str) -> Result<Vec<Value>, Error> {
+    answer.as_array().cloned().ok_or_else(|| incomplete(field))
 }
 
 /// An answer that lacks what the route promises proves nothing.

@@ -80,6 +80,10 @@ impl Cursor {
         self.next = other(reading.by);
     }
 
+    pub(super) fn agrees_now(&self) -> bool {
+        self.disagrees_since.is_none()
+    }
+
     pub(super) fn agreed(&mut self) {
         self.disagrees_since = None;
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     code::CommandError,
-    view::{CaseAlert, CaseRow, EntryView, Markdown},
+    view::{CaseAlert, CaseRow, EntryView, HistoryEntry, Markdown},
 };
 
 /// A person as far as Kibana told.
@@ -38,11 +38,13 @@ pub struct CaseDetail {
     pub kibana_url: String,
     /// Comments and attachments, oldest first. `None` until they were read for the first time.
     pub activity: Option<Vec<ActivityEntry>>,
+    /// What else was done to it, oldest first. `None` until it was read for the first time.
+    pub history: Option<Vec<HistoryEntry>>,
     /// Attached alerts, oldest attachment first. `None` until they were read for the first time.
     pub alerts: Option<Vec<CaseAlert>>,
     /// What was written to it and is not settled, in the order in which it is sent.
     pub entries: Vec<EntryView>,
-    /// When all of this was read from Kibana; `None` if only the board's list was.
+    /// Since when all of this is as Kibana has it, at least; `None` if only the board's list was read.
     pub read_at: Option<String>,
     /// Why the last reading failed; what is shown is older than that.
     pub problem: Option<CommandError>,

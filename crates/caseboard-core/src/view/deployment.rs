@@ -57,6 +57,10 @@ pub struct SpaceView {
     pub shown: bool,
     /// Cases known of it that are not closed.
     pub n_active: u32,
+    /// Cases known of it.
+    pub n_cases: u32,
+    /// Those among them whose comments, alerts and history are here as they are now: searches miss nothing in them.
+    pub n_detailed: u32,
     /// How fresh it is.
     pub sync: SyncView,
 }
@@ -68,7 +72,7 @@ pub struct SpaceView {
 pub struct SyncView {
     /// What sync does with it.
     pub state: SyncState,
-    /// When the list of its cases was last read in full; `None` if never.
+    /// Since when at least the list of its cases is as Kibana has it: nothing shown is older. `None` if it never was read in full.
     pub at: Option<String>,
     /// Why the last pass failed.
     pub problem: Option<CommandError>,
@@ -85,8 +89,36 @@ pub enum SyncState {
     First,
     /// Read in full, and followed.
     Following,
-    /// The last pass failed; older data is shown.
+    /// The last pass failed, or one gets no answer; older data is shown.
     Failed,
+}
+
+/// How much the person before a face looks at it: what nobody looks at is read less often.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Attention {
+    /// It has the focus.
+    Focused {
+        /// The sources that are on the screen; all of them if none are named.
+        visible: Option<Vec<SourceId>>,
+    },
+    /// Something else has the focus.
+    Unfocused,
+    /// Nobody touched the computer for 10 minutes.
+    Idle,
+}
+
+impl Default for Attention {
+    /// Everything is on the screen.
+    fn default() -> Self {
+        Self::Focused { visible: None }
+    }
 }
 
 /// What is needed to connect a Kibana.

@@ -15,6 +15,12 @@ use crate::{
 pub struct OutboxView {
     /// The process that sends, if it is another one.
     pub sender: Option<SenderView>,
+    /// Writes that are not settled. What was written to many cases at once is one.
+    pub n_waiting: u32,
+    /// Most writes that the outbox takes.
+    pub limit: u32,
+    /// Whether four fifths of that are reached: then people are told.
+    pub is_nearly_full: bool,
     /// In the order in which they are sent.
     pub entries: Vec<EntryView>,
     /// Every case that an entry is about, once.
@@ -200,6 +206,8 @@ pub enum EntryWhy {
     NotCreated,
     /// It is so old that it may no longer be wanted.
     Old,
+    /// It waited long, and the case has another status or is in other hands by now.
+    CaseChanged,
     /// It was sent, and nothing tells whether it arrived.
     Unknown,
 }
@@ -247,6 +255,31 @@ pub struct CaseEdit {
     pub sync_alerts: Option<bool>,
     /// Custom fields by key.
     pub custom_fields: Vec<CustomFieldEdit>,
+    /// What the person saw of these fields when they decided. What is left out is taken to be as it is known now.
+    pub seen: CaseSeen,
+}
+
+/// Fields of a case as a person saw them, in Kibana's words.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct CaseSeen {
+    /// Where it stood.
+    pub status: Option<String>,
+    /// How bad it was.
+    pub severity: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// All tags.
+    pub tags: Option<Vec<String>>,
+    /// All profile uids.
+    pub assignees: Option<Vec<String>>,
+    /// Its category; empty for none.
+    pub category: Option<String>,
+    /// Whether Kibana set the status of attached alerts.
+    pub sync_alerts: Option<bool>,
 }
 
 /// A custom field and what it is to be.

@@ -11,7 +11,9 @@ use crate::code::CommandError;
 pub struct StorageView {
     /// Where it is.
     pub state: StorageState,
-    /// Why it is not on disk.
+    /// Whether people want nothing on disk.
+    pub by_choice: bool,
+    /// Why it is not on disk although it should be.
     pub problem: Option<CommandError>,
     /// Name of a file of the profile that could not be read in this run. It was moved aside, and nothing was deleted.
     pub kept_file: Option<String>,

@@ -11,17 +11,48 @@ use crate::{
     request::Request,
 };
 
-/// What is asked of an alert's document; everything else stays on the server.
+/// What is asked of an alert's document: what a face shows of it, and what people search for. Everything else stays on the
+/// server.
 const FIELDS: &[&str] = &[
     "@timestamp",
+    "client.ip",
+    "destination.domain",
+    "destination.ip",
+    "dns.question.name",
+    "event.category",
+    "file.hash.md5",
+    "file.hash.sha1",
+    "file.hash.sha256",
+    "file.name",
+    "host.hostname",
+    "host.ip",
     "host.name",
-    "user.name",
     "kibana.alert.case_ids",
     "kibana.alert.reason",
+    "kibana.alert.risk_score",
     "kibana.alert.rule.name",
+    "kibana.alert.rule.threat.tactic.id",
+    "kibana.alert.rule.threat.technique.id",
+    "kibana.alert.rule.threat.technique.subtechnique.id",
     "kibana.alert.rule.uuid",
     "kibana.alert.severity",
+    "kibana.alert.workflow_assignee_ids",
     "kibana.alert.workflow_status",
+    "kibana.alert.workflow_tags",
+    "process.executable",
+    "process.hash.md5",
+    "process.hash.sha1",
+    "process.hash.sha256",
+    "process.name",
+    "process.parent.name",
+    "server.ip",
+    "source.domain",
+    "source.ip",
+    "threat.tactic.id",
+    "threat.technique.id",
+    "threat.technique.subtechnique.id",
+    "url.domain",
+    "user.name",
 ];
 
 /// Which alerts to find, and how much of them to tell.
@@ -33,7 +64,7 @@ pub struct SearchAlerts {
     pub size: u64,
     /// In which order; none means any.
     pub sort: Vec<AlertSort>,
-    /// Fields of the documents that are told; those that [`AlertHit`] reads, by default.
+    /// Fields of the documents that are told; those that people look at and search for, by default.
     pub fields: Vec<String>,
     /// Whether to count exactly how many match.
     pub count: bool,

@@ -2,6 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod origin;
+#[path = "../../../../tests/src/proof.rs"]
+#[expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a proof tells what it did, here and in the journeys"
+)]
+mod proof;
 mod server;
 mod slow;
 mod tls;

@@ -1,15 +1,21 @@
 //! A key goes to the deployment that it was given for, and nowhere else (S16, R21).
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures::{StreamExt as _, stream};
 use kibana_cases::{CaseId, Error, Limits, Owner, SpaceId, UpdateCase};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use tokio::io::AsyncWriteExt as _;
 
-use super::server::{Server, client};
+use super::{
+    proof::Proof,
+    server::{Server, client},
+};
 
 const N_DEPLOYMENTS: usize = 20;
-const N_REQUESTS: usize = 5_000;
 
 /// Repeats at once.
 fn impatient() -> Limits {
@@ -50,15 +56,23 @@ fn answer(status: &str, more: &str, body: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s16_no_key_reaches_another_deployment() {
+    let mut proof = Proof::begin("S16", 5_000, 100_000);
+    let random = Arc::new(Mutex::new(StdRng::seed_from_u64(proof.seed())));
     let mut servers = Vec::new();
-    for deployment in 0..N_DEPLOYMENTS {
+    for _ in 0..N_DEPLOYMENTS {
         let others: Vec<_> = servers.iter().map(Server::url).collect();
-        let faults = std::sync::atomic::AtomicUsize::new(deployment);
+        let faults = Arc::clone(&random);
         let server = Server::start(move |_, mut connection| {
-            let n = faults.fetch_add(7, std::sync::atomic::Ordering::Relaxed);
-            let elsewhere = others.get(n % N_DEPLOYMENTS).cloned().unwrap_or_default();
+            let (fault, n) = {
+                let mut random = faults.lock().unwrap();
+                (
+                    random.random_range(0..10),
+                    random.random_range(0..N_DEPLOYMENTS),
+                )
+            };
+            let elsewhere = others.get(n).cloned().unwrap_or_default();
             let location = format!("location: {elsewhere}/api/spaces/space\r\n");
-            let told = match n % 10 {
+            let told = match fault {
                 0 => String::new(),
                 1 => answer("302 Found", &location, ""),
                 2 => answer("307 Temporary Redirect", &location, ""),
@@ -94,9 +108,12 @@ async fn s16_no_key_reaches_another_deployment() {
                 .is_ok(),
         }
     };
-    let asked = stream::iter(0..N_REQUESTS).map(ask).buffer_unordered(64);
-    let succeeded = asked.filter(|&ok| std::future::ready(ok)).count().await;
-    assert!(succeeded > N_REQUESTS / 10, "{succeeded} succeeded");
+    let requests = std::iter::from_fn(|| proof.round()).enumerate();
+    let requests = stream::iter(requests.map(|(n, _)| n));
+    let succeeded: Vec<bool> = requests.map(ask).buffer_unordered(64).collect().await;
+    let n_requests = succeeded.len();
+    let n_succeeded = succeeded.into_iter().filter(|&ok| ok).count();
+    assert!(n_succeeded > n_requests / 10, "{n_succeeded} succeeded");
     let mut n_heads = 0;
     for (n, server) in servers.iter().enumerate() {
         for head in server.heads() {
@@ -108,7 +125,7 @@ async fn s16_no_key_reaches_another_deployment() {
             n_heads += 1;
         }
     }
-    assert!(n_heads >= N_REQUESTS, "{n_heads} requests arrived");
+    assert!(n_heads >= n_requests, "{n_heads} requests arrived");
 }
 
 #[tokio::test]

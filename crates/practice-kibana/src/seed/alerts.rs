@@ -202,15 +202,49 @@ fn add_context(
     }
 }
 
+/// What the rule looks for, as ATT&CK names it: techniques hold their sub-techniques.
 fn threat(rule: &Rule) -> Value {
     let techniques: Vec<Value> = rule
         .tags
         .iter()
         .filter_map(|tag| tag.strip_prefix("mitre:").or(Some(tag)))
-        .filter(|tag| tag.starts_with('T') && tag.chars().nth(1).is_some_and(|c| c.is_ascii_digit()))
-        .map(|id| json!({"id": id, "reference": format!("https://attack.mitre.org/techniques/{}/", id.replace('.', "/"))}))
+        .filter(|tag| {
+            tag.starts_with('T') && tag.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
+        })
+        .map(|id| match id.split_once('.') {
+            Some((technique, _)) => {
+                let mut above = attack("techniques", technique);
+                above["subtechnique"] = json!([attack("techniques", id)]);
+                above
+            }
+            None => attack("techniques", id),
+        })
         .collect();
-    json!([{"framework": "MITRE ATT&CK", "tactic": {"name": rule.tactic}, "technique": techniques}])
+    let mut tactic = attack("tactics", tactic_id(&rule.tactic));
+    tactic["name"] = rule.tactic.as_str().into();
+    json!([{"framework": "MITRE ATT&CK", "tactic": tactic, "technique": techniques}])
+}
+
+fn attack(kind: &str, id: &str) -> Value {
+    let path = id.replace('.', "/");
+    json!({"id": id, "reference": format!("https://attack.mitre.org/{kind}/{path}/")})
+}
+
+fn tactic_id(name: &str) -> &'static str {
+    match name {
+        "Initial Access" => "TA0001",
+        "Execution" => "TA0002",
+        "Persistence" => "TA0003",
+        "Privilege Escalation" => "TA0004",
+        "Defense Evasion" => "TA0005",
+        "Credential Access" => "TA0006",
+        "Discovery" => "TA0007",
+        "Lateral Movement" => "TA0008",
+        "Exfiltration" => "TA0010",
+        "Command and Control" => "TA0011",
+        "Impact" => "TA0040",
+        other => unreachable!("rules.json names a tactic without an id: {other}"),
+    }
 }
 
 /// The id of a rule, the same in every world.

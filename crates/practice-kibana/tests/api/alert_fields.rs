@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{PROFILE, support::Server};
 
-const FIELDS: [&str; 33] = [
+const FIELDS: [&str; 42] = [
     "_id",
     "_index",
     "@timestamp",
@@ -37,9 +37,18 @@ const FIELDS: [&str; 33] = [
     "host.name",
     "user.name",
     "process.name",
+    "process.parent.name",
+    "process.hash.sha256",
+    "file.name",
+    "file.hash.sha256",
+    "host.ip",
     "source.ip",
     "destination.ip",
+    "destination.domain",
     "event.category",
+    "kibana.alert.rule.threat.tactic.id",
+    "kibana.alert.rule.threat.technique.id",
+    "kibana.alert.rule.threat.technique.subtechnique.id",
 ];
 
 fn world() -> Server {

@@ -1,5 +1,6 @@
 import type {
   AppInfo,
+  Attention,
   AttachReport,
   Board,
   BoardQuery,
@@ -7,15 +8,21 @@ import type {
   CaseDetail,
   CaseEdit,
   CaseRef,
+  Chip,
   CommandError,
   DeploymentId,
   DeploymentView,
   EntryId,
   EntryView,
+  Grouping,
+  Groups,
+  ListPart,
   NewDeployment,
   OutboxView,
   Preferences,
   Profile,
+  SearchField,
+  SearchView,
   SourceId,
 } from "./bindings";
 
@@ -45,6 +52,11 @@ export interface Backend {
     offset: number,
     limit: number,
   ): Promise<Answer<BoardWindow>>;
+  list(query: BoardQuery, part: ListPart): Promise<Answer<BoardWindow>>;
+  groups(query: BoardQuery, grouping: Grouping, limit: number): Promise<Answer<Groups>>;
+  readSearch(text: string): Promise<Answer<SearchView>>;
+  chipsToText(chips: Chip[]): Promise<Answer<string>>;
+  searchFields(): Promise<Answer<SearchField[]>>;
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>>;
   addComment(caseRef: CaseRef, text: string): Promise<Answer<EntryView>>;
   editCase(caseRef: CaseRef, edit: CaseEdit): Promise<Answer<EntryView | null>>;
@@ -61,6 +73,7 @@ export interface Backend {
   replaceKey(deployment: DeploymentId, key: string): Promise<Answer<DeploymentView>>;
   setSpaceShown(source: SourceId, shown: boolean): Promise<Answer<DeploymentView[]>>;
   syncNow(): Promise<Answer<null>>;
+  attend(attention: Attention): Promise<Answer<null>>;
   /** Calls `listener` for every event until the returned function is called. */
   listen(listener: (event: BackendEvent) => void): () => void;
 }

@@ -9,6 +9,8 @@ export const commands = {
 	attachAlerts: (caseRef: CaseRef, text: string) => typedError<AttachReport, CommandError>(__TAURI_INVOKE("attach_alerts", { caseRef, text })),
 	/**  Which profile is open, and the window's preferences. */
 	appInfo: () => typedError<AppInfo, CommandError>(__TAURI_INVOKE("app_info")),
+	/**  Says how closely somebody looks at the window, which decides how often sources are read. */
+	attend: (attention: Attention) => typedError<null, CommandError>(__TAURI_INVOKE("attend", { attention })),
 	/**  Tells whoever started the app that the first card is on screen. */
 	boardPainted: () => typedError<null, CommandError>(__TAURI_INVOKE("board_painted")),
 	/**  Closes the open profile and opens another: practice, or the analyst's own. */
@@ -176,8 +178,34 @@ export type AttachReport = {
 	cutOff: boolean,
 };
 
+/**  What an attachment was. */
+export type AttachedKind = 
+/**  Text by a person. */
+{ kind: "comment" } | 
+/**  Alerts of one rule. */
+{ kind: "alerts"; 
+/**  How many. */
+count: number; 
+/**  Name of the rule. */
+ruleName: string | null } | 
+/**  Any other kind. */
+{ kind: "other"; 
+/**  Kibana's name of the kind. */
+typeName: string };
+
 /**  An attachment's id, the same form as [`CaseId`]. */
 export type AttachmentId = string;
+
+/**  How much the person before a face looks at it: what nobody looks at is read less often. */
+export type Attention = 
+/**  It has the focus. */
+{ kind: "focused"; 
+/**  The sources that are on the screen; all of them if none are named. */
+visible: SourceId[] | null } | 
+/**  Something else has the focus. */
+{ kind: "unfocused" } | 
+/**  Nobody touched the computer for 10 minutes. */
+{ kind: "idle" };
 
 /**  A block of a text. */
 export type Block = 
@@ -260,6 +288,89 @@ export type CaseAlert = {
 	summary: AlertSummary | null,
 };
 
+/**  What was done to a case. Where it was before is told as far as Kibana recorded it. */
+export type CaseChange = 
+/**  It was created. */
+{ kind: "created" } | 
+/**  It got another title. */
+{ kind: "title"; 
+/**  The title before. */
+from: string | null; 
+/**  The title from then on. */
+to: string } | 
+/**  Its description was edited. */
+{ kind: "description" } | 
+/**  It got another status. */
+{ kind: "status"; 
+/**  The status before, as Kibana writes it. */
+from: string | null; 
+/**  The status from then on. */
+to: string } | 
+/**  It got another severity. */
+{ kind: "severity"; 
+/**  The severity before, as Kibana writes it. */
+from: string | null; 
+/**  The severity from then on. */
+to: string } | 
+/**  It got another category, or none. */
+{ kind: "category"; 
+/**  The category before. */
+from: string | null; 
+/**  The category from then on. */
+to: string | null } | 
+/**  Tags were added. */
+{ kind: "tagsAdded"; 
+/**  The tags. */
+tags: string[] } | 
+/**  Tags were taken away. */
+{ kind: "tagsRemoved"; 
+/**  The tags. */
+tags: string[] } | 
+/**  Persons were assigned. */
+{ kind: "assigned"; 
+/**  The persons. */
+people: Person[] } | 
+/**  Persons are no longer assigned. */
+{ kind: "unassigned"; 
+/**  The persons. */
+people: Person[] } | 
+/**  Something was attached that is no longer there. */
+{ kind: "attached"; 
+/**  What it was. */
+what: AttachedKind } | 
+/**  An attachment was removed. */
+{ kind: "removed"; 
+/**  What it was. */
+what: AttachedKind } | 
+/**  Observables were added, changed or removed. */
+{ kind: "observables"; 
+/**  How many. */
+count: number } | 
+/**  Whether alerts follow the status of the case was changed. */
+{ kind: "syncAlerts"; 
+/**  Whether they do from then on. */
+on: boolean } | 
+/**  Pushes go elsewhere from then on. */
+{ kind: "connector"; 
+/**  Name of the connector. */
+name: string } | 
+/**  Values of custom fields were changed. */
+{ kind: "customFields"; 
+/**  Keys of the fields. */
+keys: string[] } | 
+/**  It was pushed to another system. */
+{ kind: "pushed"; 
+/**  Name of the connector. */
+connector: string | null; 
+/**  What it is called there. */
+title: string | null } | 
+/**  Something that this app has no words for yet. */
+{ kind: "other"; 
+/**  Kibana's name of what it was about. */
+typeName: string; 
+/**  Kibana's name of what was done. */
+action: string };
+
 /**  One case looks different now. */
 export type CaseChanged = {
 	case: CaseRef,
@@ -283,11 +394,13 @@ export type CaseDetail = {
 	kibanaUrl: string,
 	/**  Comments and attachments, oldest first. `None` until they were read for the first time. */
 	activity: ActivityEntry[] | null,
+	/**  What else was done to it, oldest first. `None` until it was read for the first time. */
+	history: HistoryEntry[] | null,
 	/**  Attached alerts, oldest attachment first. `None` until they were read for the first time. */
 	alerts: CaseAlert[] | null,
 	/**  What was written to it and is not settled, in the order in which it is sent. */
 	entries: EntryView[],
-	/**  When all of this was read from Kibana; `None` if only the board's list was. */
+	/**  Since when all of this is as Kibana has it, at least; `None` if only the board's list was read. */
 	readAt: string | null,
 	/**  Why the last reading failed; what is shown is older than that. */
 	problem: CommandError | null,
@@ -313,6 +426,8 @@ export type CaseEdit = {
 	syncAlerts?: boolean | null,
 	/**  Custom fields by key. */
 	customFields?: CustomFieldEdit[],
+	/**  What the person saw of these fields when they decided. What is left out is taken to be as it is known now. */
+	seen?: CaseSeen,
 };
 
 /**  A case's id: 1 to 64 of `A–Z a–z 0–9 _ -` (S23), in practice a UUID. */
@@ -360,6 +475,26 @@ export type CaseRow = {
 	pending: boolean,
 	/**  Where the words of the search stand in it, as far as that can be told. */
 	matchedIn: MatchedIn[],
+};
+
+/**  Fields of a case as a person saw them, in Kibana's words. */
+export type CaseSeen = {
+	/**  Where it stood. */
+	status?: string | null,
+	/**  How bad it was. */
+	severity?: string | null,
+	/**  Its title. */
+	title?: string | null,
+	/**  Its description. */
+	description?: string | null,
+	/**  All tags. */
+	tags?: string[] | null,
+	/**  All profile uids. */
+	assignees?: string[] | null,
+	/**  Its category; empty for none. */
+	category?: string | null,
+	/**  Whether Kibana set the status of attached alerts. */
+	syncAlerts?: boolean | null,
 };
 
 /**  One condition of a query. */
@@ -597,6 +732,8 @@ export type EntryWhy =
 "notCreated" | 
 /**  It is so old that it may no longer be wanted. */
 "old" | 
+/**  It waited long, and the case has another status or is in other hands by now. */
+"caseChanged" | 
 /**  It was sent, and nothing tells whether it arrived. */
 "unknown";
 
@@ -641,7 +778,15 @@ export type ErrorCode =
 /**  The alert is in 10 cases. */
 "alert_case_limit" | 
 /**  The key may not read the alert. */
-"alert_unreadable";
+"alert_unreadable" | 
+/**  The key of the file is in another keychain than the one that answers. */
+"keychain_changed" | 
+/**  What waits in the outbox would be lost. */
+"writes_waiting" | 
+/**  The outbox takes no more. */
+"outbox_full" | 
+/**  The case changed hands or status since a write that waited for long. */
+"case_changed";
 
 /**  What the words on screen are filled from. */
 export type ErrorDetail = 
@@ -655,6 +800,10 @@ status: number } |
 field: string; 
 /**  Why it was not taken. */
 reason: string } | 
+/**  The cases that a name may mean. */
+{ kind: "candidates"; 
+/**  Their handles. */
+handles: string[] } | 
 /**  A limit that was reached. */
 { kind: "limit"; 
 /**  The limit. */
@@ -663,6 +812,16 @@ limit: number } |
 { kind: "target"; 
 /**  The host, or what the answer called itself. */
 host: string } | 
+/**  Writes that are not settled. */
+{ kind: "writes"; 
+/**  How many. */
+n: number } | 
+/**  The keychain that has what is needed, and the one that answers. */
+{ kind: "keychains"; 
+/**  What the first calls itself. */
+was: string; 
+/**  What the second calls itself. */
+now: string } | 
 /**  How long to wait before trying again. */
 { kind: "wait"; 
 /**  Seconds from now. */
@@ -738,6 +897,18 @@ export type Groups = {
 	nGroups: number,
 	/**  What there is to say about the search. */
 	search: Searched,
+};
+
+/**  One thing that was done to a case. What was attached and is still there is an `ActivityEntry`, and is not told here again. */
+export type HistoryEntry = {
+	/**  Kibana's id of it. */
+	id: string,
+	/**  When it was done. What was done at once has the same time. */
+	at: string,
+	/**  Who did it. */
+	by: Person,
+	/**  What was done. */
+	what: CaseChange,
 };
 
 /**  A source whose cases are not all here in full. */
@@ -921,6 +1092,12 @@ export type OutboxChanged = Record<string, never>;
 export type OutboxView = {
 	/**  The process that sends, if it is another one. */
 	sender: SenderView | null,
+	/**  Writes that are not settled. What was written to many cases at once is one. */
+	nWaiting: number,
+	/**  Most writes that the outbox takes. */
+	limit: number,
+	/**  Whether four fifths of that are reached: then people are told. */
+	isNearlyFull: boolean,
 	/**  In the order in which they are sent. */
 	entries: EntryView[],
 	/**  Every case that an entry is about, once. */
@@ -1131,6 +1308,10 @@ export type SpaceView = {
 	shown: boolean,
 	/**  Cases known of it that are not closed. */
 	nActive: number,
+	/**  Cases known of it. */
+	nCases: number,
+	/**  Those among them whose comments, alerts and history are here as they are now: searches miss nothing in them. */
+	nDetailed: number,
 	/**  How fresh it is. */
 	sync: SyncView,
 };
@@ -1148,7 +1329,9 @@ export type StorageState =
 export type StorageView = {
 	/**  Where it is. */
 	state: StorageState,
-	/**  Why it is not on disk. */
+	/**  Whether people want nothing on disk. */
+	byChoice: boolean,
+	/**  Why it is not on disk although it should be. */
 	problem: CommandError | null,
 	/**  Name of a file of the profile that could not be read in this run. It was moved aside, and nothing was deleted. */
 	keptFile: string | null,
@@ -1162,14 +1345,14 @@ export type SyncState =
 "first" | 
 /**  Read in full, and followed. */
 "following" | 
-/**  The last pass failed; older data is shown. */
+/**  The last pass failed, or one gets no answer; older data is shown. */
 "failed";
 
 /**  How fresh what we hold of a source is. */
 export type SyncView = {
 	/**  What sync does with it. */
 	state: SyncState,
-	/**  When the list of its cases was last read in full; `None` if never. */
+	/**  Since when at least the list of its cases is as Kibana has it: nothing shown is older. `None` if it never was read in full. */
 	at: string | null,
 	/**  Why the last pass failed. */
 	problem: CommandError | null,

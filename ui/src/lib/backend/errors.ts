@@ -43,6 +43,10 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   case_closed: true,
   alert_case_limit: true,
   alert_unreadable: true,
+  keychain_changed: true,
+  writes_waiting: true,
+  outbox_full: true,
+  case_changed: true,
 };
 
 export const ERROR_CODES: readonly ErrorCode[] = Object.keys(CODES).filter(isErrorCode);
@@ -99,6 +103,8 @@ export function explainEntry(
       return about(words.outbox.why.notCreated);
     case "old":
       return about(words.outbox.why.old);
+    case "caseChanged":
+      return about(words.outbox.why.caseChanged);
     case "unknown":
       return about(words.outbox.why.unknown);
     case null:
@@ -210,6 +216,20 @@ function sentence(
       };
     case "alert_unreadable":
       return said(words.errors.alertUnreadable);
+    case "keychain_changed":
+      return said(
+        words.errors.keychainChanged,
+        detail?.kind === "keychains" ? words.errors.keychains(detail.was, detail.now) : undefined,
+      );
+    case "writes_waiting":
+      return said(
+        words.errors.writesWaiting,
+        detail?.kind === "writes" ? words.errors.writes(detail.n) : undefined,
+      );
+    case "outbox_full":
+      return said(words.errors.outboxFull);
+    case "case_changed":
+      return said(words.errors.caseChanged);
   }
 }
 
@@ -230,6 +250,9 @@ function refusal({ detail, message }: CommandError): string {
       return words.errors.answered(detail.status);
     case "target":
     case "wait":
+    case "writes":
+    case "keychains":
+    case "candidates":
     case undefined:
       return message;
   }

@@ -50,6 +50,9 @@ export class FakeOutbox {
     const refs = new Map(this.list.map((entry) => [entry.case.id, entry.case]));
     return structuredClone({
       sender: this.sender,
+      nWaiting: this.list.filter(({ state }) => state !== "done" && state !== "cancelled").length,
+      limit: 500,
+      isNearlyFull: false,
       entries: [...this.list],
       cases: [...refs.values()].map((ref) => {
         const row = this.#world.cases.find((detail) => detail.row.case.id === ref.id)?.row;

@@ -1,6 +1,7 @@
 import type {
   AlertOutcome,
   Answer,
+  Attention,
   AppInfo,
   AttachReport,
   Backend,
@@ -12,20 +13,37 @@ import type {
   CaseEdit,
   CaseRef,
   CaseRow,
+  Chip,
   CommandError,
   DeploymentView,
   EntryId,
   EntryView,
   ErrorCode,
+  Grouping,
+  Groups,
+  ListPart,
   NewDeployment,
   Outcome,
   OutboxView,
   Preferences,
   Profile,
+  SearchField,
+  SearchView,
+  Searched,
   SeverityCounts,
   SourceId,
 } from "./backend";
 import { FakeOutbox, NotNow } from "./fake-outbox";
+import {
+  SEARCH_FIELDS,
+  found,
+  groupRows,
+  listRows,
+  matches,
+  readChips,
+  writeChips,
+} from "./fake-search";
+import type { SearchFixture } from "./fake-search";
 import { makeWorld } from "./fixtures";
 import type { World } from "./fixtures";
 
@@ -57,6 +75,8 @@ export class FakeBackend implements Backend {
   /** What is kept of what somebody was writing, by case id. */
   readonly drafts = new Map<string, string>();
   own: DeploymentView[] = [];
+  /** What is said of a search, by its text. */
+  readonly searches = new Map<string, SearchFixture>();
   info: AppInfo;
   readonly #listeners = new Set<(event: BackendEvent) => void>();
   readonly #failures = new Map<Command, CommandError[]>();
@@ -76,7 +96,7 @@ export class FakeBackend implements Backend {
       appVersion: "0.1.0",
       profile: options.profile ?? "practice",
       problem: null,
-      storage: { state: "onDisk", problem: null, keptFile: null },
+      storage: { state: "onDisk", byChoice: false, problem: null, keptFile: null },
       preferences: options.preferences ?? { theme: "system", zone: "utc" },
     };
   }
@@ -167,7 +187,7 @@ export class FakeBackend implements Backend {
         }),
         nCases: rows.length,
         nKnown: this.#matching({ text: "" }).length,
-        search: { problems: [], exact: null, incomplete: [] },
+        search: this.#searched(query),
       };
     });
   }
@@ -184,6 +204,43 @@ export class FakeBackend implements Backend {
         .toSorted(bySeverityThenChange);
       return { total: rows.length, rows: rows.slice(offset, offset + limit) };
     });
+  }
+
+  list(query: BoardQuery, part: ListPart): Promise<Answer<BoardWindow>> {
+    return this.#answer("list", [query, part], () => {
+      const rows = listRows(this.#matching(query), part);
+      return { total: rows.length, rows: rows.slice(part.offset, part.offset + part.limit) };
+    });
+  }
+
+  groups(query: BoardQuery, grouping: Grouping, limit: number): Promise<Answer<Groups>> {
+    return this.#answer("groups", [query, grouping, limit], () => {
+      const groups = groupRows(this.#matching(query), grouping, countSeverities);
+      return {
+        groups: groups.slice(0, limit),
+        nGroups: groups.length,
+        search: this.#searched(query),
+      };
+    });
+  }
+
+  readSearch(text: string): Promise<Answer<SearchView>> {
+    return this.#answer("readSearch", [text], () => {
+      const {
+        chips = readChips(text),
+        problems = [],
+        exact = null,
+      } = this.searches.get(text) ?? {};
+      return { chips, problems, exact };
+    });
+  }
+
+  chipsToText(chips: Chip[]): Promise<Answer<string>> {
+    return this.#answer("chipsToText", [chips], () => writeChips(chips));
+  }
+
+  searchFields(): Promise<Answer<SearchField[]>> {
+    return this.#answer("searchFields", [], () => [...SEARCH_FIELDS]);
   }
 
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>> {
@@ -277,6 +334,8 @@ export class FakeBackend implements Backend {
             name: "Default",
             shown: true,
             nActive: 0,
+            nCases: 0,
+            nDetailed: 0,
             sync: { state: "following", at: new Date(this.now).toISOString(), problem: null },
           },
         ],
@@ -312,6 +371,10 @@ export class FakeBackend implements Backend {
     });
   }
 
+  attend(attention: Attention): Promise<Answer<null>> {
+    return this.#answer("attend", [attention], () => null);
+  }
+
   syncNow(): Promise<Answer<null>> {
     return this.#answer("syncNow", [], () => null);
   }
@@ -332,18 +395,23 @@ export class FakeBackend implements Backend {
     const shown = this.#deployments().flatMap(({ spaces }) =>
       spaces.filter((space) => space.shown).map(({ source }) => source),
     );
-    const needles = text.toLowerCase().split(/\s+/).filter(Boolean);
+    const chips = readChips(text);
     return this.world.cases
       .map((detail) => this.entries.laidOver(detail).row)
       .filter((row) => {
         const { source } = row.case;
-        const hay = `${row.title} ${row.tags.join(" ")} ${row.handle} ${row.case.id}`.toLowerCase();
         return (
           shown.some(
             ({ deployment, space }) => deployment === source.deployment && space === source.space,
-          ) && needles.every((needle) => hay.includes(needle))
+          ) && matches(row, chips)
         );
-      });
+      })
+      .map((row) => found(row, chips));
+  }
+
+  #searched({ text }: BoardQuery): Searched {
+    const { problems = [], exact = null, incomplete = [] } = this.searches.get(text) ?? {};
+    return { problems, exact, incomplete };
   }
 
   #attach(detail: CaseDetail, id: string): Outcome {

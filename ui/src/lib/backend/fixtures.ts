@@ -84,6 +84,8 @@ function makeDeployment(ago: (ms: number) => string, cases: readonly CaseDetail[
     nActive: cases.filter(
       ({ row }) => row.case.source.space === source.space && row.status !== "closed",
     ).length,
+    nCases: cases.filter(({ row }) => row.case.source.space === source.space).length,
+    nDetailed: cases.filter(({ row }) => row.case.source.space === source.space).length,
     sync: { state: "following", at: ago(12_000), problem: null },
   });
   return {
@@ -395,6 +397,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     kibanaUrl: `http://127.0.0.1:40021/s/${source.space}/app/security/cases/${row.case.id}`,
     activity: [],
     alerts: [],
+    history: [],
     entries: [],
     readAt: ago(30_000),
     problem: null,

@@ -12,6 +12,11 @@ export function tauriBackend(): Backend {
     board: (query) => answer(commands.board(query)),
     boardWindow: (query, column, offset, limit) =>
       answer(commands.boardWindow(query, column, offset, limit)),
+    list: (query, part) => answer(commands.list(query, part)),
+    groups: (query, grouping, limit) => answer(commands.groups(query, grouping, limit)),
+    readSearch: (text) => answer(commands.readSearch(text)),
+    chipsToText: (chips) => answer(commands.chipsToText(chips)),
+    searchFields: () => answer(commands.searchFields()),
     openCase: (caseRef) => answer(commands.openCase(caseRef)),
     addComment: (caseRef, text) => answer(commands.addComment(caseRef, text)),
     editCase: (caseRef, edit) => answer(commands.editCase(caseRef, edit)),
@@ -28,6 +33,7 @@ export function tauriBackend(): Backend {
     replaceKey: (deployment, key) => answer(commands.replaceKey(deployment, key)),
     setSpaceShown: (source, shown) => answer(commands.setSpaceShown(source, shown)),
     syncNow: () => answer(commands.syncNow()),
+    attend: (attention) => answer(commands.attend(attention)),
     listen(listener) {
       const listening = [
         events.caseChanged.listen(({ payload }) => {

@@ -20,13 +20,15 @@ const rowKey = (row: CaseRow) => caseKey(row.case);
 /** What the board shows and which card has the focus. */
 export class BoardState {
   readonly #backend: Backend;
+  readonly #query: () => BoardQuery;
   #asked = 0;
   /** Whether the focus was on the board before. */
   #entered = false;
   board = $state.raw<Board | null>(null);
   columns = $state.raw<readonly ColumnState[]>([]);
   error = $state.raw<CommandError | null>(null);
-  query = $state.raw<BoardQuery>({ text: "" });
+  /** What `board` answers. */
+  answered = $state.raw<BoardQuery | null>(null);
   focus = $state.raw<Focus | null>(null);
   /** Whether a card has, or should get, the keyboard focus. */
   hasFocus = $state(false);
@@ -36,23 +38,24 @@ export class BoardState {
   /** The card that is being dragged inside the window. */
   dragged = $state.raw<CaseRow | null>(null);
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, query: () => BoardQuery) {
     this.#backend = backend;
+    this.#query = query;
+  }
+
+  get query(): BoardQuery {
+    return this.#query();
   }
 
   /** Asks for everything again; scroll position and focus stay with their cards. */
   async refresh(): Promise<void> {
     const asked = ++this.#asked;
     const query = this.query;
-    const result = await this.#backend.board(query);
-    if (asked !== this.#asked) {
-      return; // An older answer never replaces a newer one.
-    }
-    if (result.status === "error") {
-      this.error = result.error;
+    const board = await this.#count(query, asked);
+    if (board === null) {
       return;
     }
-    const columns = result.data.columns.map(
+    const columns = board.columns.map(
       (column) =>
         this.columns.find(({ status }) => status === column.status) ??
         new ColumnState(this.#backend, column),
@@ -63,27 +66,32 @@ export class BoardState {
     }
     // All columns change in one go, so that no card is seen twice or not at all.
     columns.forEach((column, index) => {
-      const described = result.data.columns[index];
+      const described = board.columns[index];
       if (described !== undefined) {
         column.describe(described);
       }
       takes[index]?.();
     });
-    this.error = null;
-    this.board = result.data;
+    this.#take(board, query);
     this.columns = columns;
     this.#settleFocus();
   }
 
-  async search(text: string): Promise<void> {
-    this.query = { text };
-    await this.refresh();
+  /** Asks how many cases there are, and for no cards. */
+  async count(): Promise<void> {
+    const asked = ++this.#asked;
+    const query = this.query;
+    const board = await this.#count(query, asked);
+    if (board !== null) {
+      this.#take(board, query);
+    }
   }
 
   /** Forgets everything, for another profile. */
   clear(): void {
     this.#asked += 1;
     this.board = null;
+    this.answered = null;
     this.columns = [];
     this.error = null;
     this.focus = null;
@@ -182,6 +190,24 @@ export class BoardState {
     const { move } = this;
     this.move = null;
     return move;
+  }
+
+  async #count(query: BoardQuery, asked: number): Promise<Board | null> {
+    const result = await this.#backend.board(query);
+    if (asked !== this.#asked) {
+      return null; // An older answer never replaces a newer one.
+    }
+    if (result.status === "error") {
+      this.error = result.error;
+      return null;
+    }
+    return result.data;
+  }
+
+  #take(board: Board, query: BoardQuery): void {
+    this.error = null;
+    this.board = board;
+    this.answered = query;
   }
 
   #focusFirst(): void {

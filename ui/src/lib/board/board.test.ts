@@ -33,11 +33,20 @@ test("the same id in two deployments is two cases", () => {
   expect(caseKey(ref("a"))).not.toBe(caseKey(ref("b")));
 });
 
-async function filled(nExtra = 0): Promise<{ fake: FakeBackend; board: BoardState }> {
+async function filled(nExtra = 0): Promise<{
+  fake: FakeBackend;
+  board: BoardState;
+  search: (text: string) => Promise<void>;
+}> {
   const fake = new FakeBackend({ nExtra });
-  const board = new BoardState(fake);
+  let text = "";
+  const board = new BoardState(fake, () => ({ text }));
   await board.refresh();
-  return { fake, board };
+  const search = (other: string) => {
+    text = other;
+    return board.refresh();
+  };
+  return { fake, board, search };
 }
 
 test("columns keep the core's order, unknown statuses before closed", async () => {
@@ -51,10 +60,10 @@ test("columns keep the core's order, unknown statuses before closed", async () =
 });
 
 test("an older answer never replaces a newer one", async () => {
-  const { fake, board } = await filled();
+  const { fake, board, search } = await filled();
   const release = fake.hold("board");
-  const older = board.search("sideloading");
-  await board.search("brute");
+  const older = search("sideloading");
+  await search("brute");
   release();
   await older;
   expect(board.board?.nCases).toBe(1);
@@ -62,11 +71,11 @@ test("an older answer never replaces a newer one", async () => {
 });
 
 test("an older failure is not told once a newer answer is there", async () => {
-  const { fake, board } = await filled();
+  const { fake, board, search } = await filled();
   fake.fail("board", commandError("internal"));
   const release = fake.hold("board");
-  const older = board.search("sideloading");
-  await board.search("brute");
+  const older = search("sideloading");
+  await search("brute");
   release();
   await older;
   expect(board.error).toBeNull();

@@ -1,4 +1,5 @@
 import type { CaseRef, NewStatus, SeverityCounts } from "$lib/backend/backend";
+import { words } from "$lib/shared/words";
 
 /** Statuses that a case can be given, in the order of their digit keys. */
 export const NEW_STATUSES: readonly NewStatus[] = ["open", "in-progress", "closed"];
@@ -29,6 +30,13 @@ export function spread(
   const most = Math.max(1, ...SEVERITIES.map((severity) => counts[severity]));
   return SEVERITIES.filter((severity) => severity !== "unknown" || counts.unknown > 0).map(
     (severity) => ({ severity, count: counts[severity], height: counts[severity] / most }),
+  );
+}
+
+/** What the bars of a spread say, for ears and tooltips. */
+export function toldSpread(counts: SeverityCounts): string {
+  return words.board.spread(
+    SEVERITIES.map((severity) => [words.severity(severity), counts[severity]]),
   );
 }
 

@@ -1,32 +1,55 @@
 import {
   Virtualizer,
+  defaultRangeExtractor,
   elementScroll,
   observeElementOffset,
   observeElementRect,
 } from "@tanstack/virtual-core";
-import type { VirtualItem } from "@tanstack/virtual-core";
+import type { VirtualItem, VirtualizerOptions } from "@tanstack/virtual-core";
 
-const ESTIMATED_CARD = 104;
-const GAP = 8;
-const OVERSCAN = 4;
 const FIRST_RECT = { width: 300, height: 720 };
 
-/** Which rows of a long column are drawn, and where. Heights are measured as cards appear. */
+/** How rows stand: cards are measured as they appear, rows of a list are all of one height. */
+export type RowsLayout = {
+  size: number;
+  gap: number;
+  paddingStart: number;
+  /** Rows drawn before and behind those in sight. */
+  overscan: number;
+  /** What stays above the rows and takes from the height in which they show. */
+  above: number;
+  /** What lies over the first rows, and must not cover one that is scrolled to. */
+  covered: number;
+};
+
+const CARDS: RowsLayout = {
+  size: 104,
+  gap: 8,
+  paddingStart: 2,
+  overscan: 4,
+  above: 0,
+  covered: 0,
+};
+
+/** What rows of one height are called: nothing is kept about them that their place does not tell. */
+const byIndex = (index: number): number => index;
+
+/** Which rows of a long series are drawn, and where. */
 export class RowsState {
   #scroller: HTMLElement | null = null;
+  #layout: RowsLayout;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   items = $state.raw<readonly VirtualItem[]>([]);
   height = $state(0);
+  /** The row that is kept on top. */
+  stuck = $state<number | null>(null);
 
-  constructor() {
+  constructor(layout: RowsLayout = CARDS) {
+    this.#layout = layout;
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
       getScrollElement: () => this.#scroller,
-      estimateSize: () => ESTIMATED_CARD,
-      gap: GAP,
-      paddingStart: 2,
-      paddingEnd: GAP,
-      overscan: OVERSCAN,
+      ...this.#options(),
       initialRect: FIRST_RECT,
       useAnimationFrameWithResizeObserver: true,
       observeElementRect,
@@ -52,8 +75,29 @@ export class RowsState {
 
   /** Tells how many rows there are and what each is called; sizes stay with their keys. */
   describe(count: number, keyOf: (index: number) => string): void {
-    this.#virtualizer.setOptions({ ...this.#virtualizer.options, count, getItemKey: keyOf });
-    this.#virtualizer._willUpdate();
+    this.#set({ count, getItemKey: keyOf });
+    this.#read();
+  }
+
+  /** Tells how many rows of one height there are, and which of them stay on top until the next such row comes. */
+  describeEven(count: number, headings: readonly number[]): void {
+    this.#set({
+      count,
+      getItemKey: byIndex,
+      rangeExtractor: (range) => {
+        const rows = defaultRangeExtractor(range);
+        const stuck = headings.findLast((index) => index <= range.startIndex) ?? null;
+        this.stuck = stuck;
+        return stuck === null || rows.includes(stuck) ? rows : [stuck, ...rows];
+      },
+    });
+    this.#read();
+  }
+
+  lay(layout: RowsLayout): void {
+    this.#layout = layout;
+    this.#set({});
+    this.#virtualizer.measure();
     this.#read();
   }
 
@@ -63,6 +107,28 @@ export class RowsState {
 
   reveal(index: number): void {
     this.#virtualizer.scrollToIndex(index, { align: "auto" });
+  }
+
+  #options() {
+    const { size, gap, paddingStart, overscan, covered, above } = this.#layout;
+    return {
+      estimateSize: () => size,
+      gap,
+      paddingStart,
+      paddingEnd: CARDS.gap,
+      overscan,
+      scrollPaddingStart: covered,
+      scrollPaddingEnd: above,
+    };
+  }
+
+  #set(over: Partial<VirtualizerOptions<HTMLElement, HTMLElement>>): void {
+    this.#virtualizer.setOptions({
+      ...this.#virtualizer.options,
+      ...this.#options(),
+      ...over,
+    });
+    this.#virtualizer._willUpdate();
   }
 
   #read(): void {

@@ -59,7 +59,7 @@ test("what is written is said in words, hidden characters by their names", () =>
   expect(describe({ kind: "editCase", fields })).toBe(
     "Status: In progress · Tags: none · Alert status: off · ticket: A⟨RLO⟩B",
   );
-  expect(describe({ kind: "attachAlerts", nAlerts: 1 })).toBe("1 alert");
+  expect(describe({ kind: "attachAlerts", nAlerts: 1 })).toBe("Attach 1 alert");
   expect(showValue("category", [""])).toBe("none");
 });
 

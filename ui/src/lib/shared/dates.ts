@@ -82,6 +82,11 @@ export function day(at: string, zone: Zone): string {
   return parts(Date.parse(at), zone)?.day ?? "–";
 }
 
+/** IANA name of the zone on screen. */
+export function zoneName(zone: Zone): string {
+  return zone === "utc" ? "UTC" : new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 function parts(at: number, zone: Zone): { day: string; clock: string; offset: string } | null {
   if (Number.isNaN(at)) {
     return null;

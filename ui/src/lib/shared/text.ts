@@ -71,6 +71,11 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** A count with the word that it takes. */
+export function plural(count: number, one: string, many: string): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
 /** Number of characters as a person and Kibana count them (UTF-16 units, as Kibana's limit does). */
 export function nCharacters(text: string): number {
   return text.length;

@@ -1,12 +1,11 @@
-import { grouped } from "./text";
+import { grouped, plural } from "./text";
+import { listWords } from "./words-list";
+import { searchWords } from "./words-search";
 
 /**
  * Every word on screen. Functions take what a sentence is filled with; counts choose their plural here.
  * Tone: a calm colleague, present tense, things by their name, no blame.
  */
-const plural = (count: number, one: string, many: string): string =>
-  `${grouped(count)} ${count === 1 ? one : many}`;
-
 const SEVERITIES: Readonly<Record<string, string>> = {
   low: "Low",
   medium: "Medium",
@@ -54,6 +53,7 @@ export const words = {
   app: {
     name: "Caseboard",
     board: "Board",
+    list: "List",
     outbox: "Outbox",
     show: "Show",
     sources: "Sources",
@@ -89,7 +89,7 @@ export const words = {
 
   header: {
     search: "Search cases",
-    searchPlaceholder: "Search title, tag, handle or id…",
+    searchPlaceholder: "Words, ids, or sev:high assignee:me…",
     clearSearch: "Clear search",
     sync: "Sync now",
     syncing: "Reading…",
@@ -148,7 +148,7 @@ export const words = {
       `No cases in ${spaces === 1 ? "this space" : `these ${spaces} spaces`}.`,
     noCasesHint: "New cases appear here as soon as Kibana has them.",
     noMatch: (text: string) => `Nothing matches “${text}”.`,
-    noMatchHint: "Every word must occur in title, tags, handle or id.",
+    noMatchHint: "All conditions must hold at once.",
     failed: "The board could not be read.",
     showingFrom: (time: string) => `Showing data from ${time}.`,
     showingNothing: "Nothing was read yet.",
@@ -168,11 +168,15 @@ export const words = {
       opened: string;
       changed: string;
       pending: boolean;
+      /** Where it is not told by where the case stands. */
+      status?: string;
+      matched?: string | null;
     }) =>
       [
         parts.severity,
         parts.handle.replace(/[/#~]/g, " "),
         parts.title,
+        ...(parts.status === undefined ? [] : [parts.status]),
         parts.source,
         plural(parts.alerts, "alert", "alerts"),
         plural(parts.comments, "comment", "comments"),
@@ -181,12 +185,14 @@ export const words = {
           : `assigned to ${parts.assignees.join(" and ")}`,
         `opened ${parts.opened} ago`,
         `changed ${parts.changed} ago`,
+        ...(parts.matched ? [parts.matched.toLowerCase()] : []),
         ...(parts.pending ? ["not yet saved"] : []),
       ].join(", "),
     alerts: (count: number) => plural(count, "alert", "alerts"),
     comments: (count: number) => plural(count, "comment", "comments"),
     age: (opened: string, changed: string) => `Opened ${opened} ago, changed ${changed} ago`,
     pending: "Not yet saved",
+    matched: (places: readonly string[]) => `Found in ${places.join(", ")}`,
     moreTags: (count: number) => `+${count}`,
     assigned: (names: string) => `Assigned to ${names}`,
     status: "Change status",
@@ -198,10 +204,15 @@ export const words = {
     groups: { move: "Move around", act: "Act on the focused case", app: "Window" },
     nextCase: "Next case",
     previousCase: "Previous case",
-    nextColumn: "Next column",
-    previousColumn: "Previous column",
-    firstCase: "First case of the column",
-    lastCase: "Last case of the column",
+    nextColumn: "Next column, or cell of a row",
+    previousColumn: "Previous column, or cell of a row",
+    firstCase: "First case of the column or list",
+    lastCase: "Last case of the column or list",
+    toList: "List",
+    otherScreen: "Board or list, same search and case",
+    density: "Rows of the list: comfortable, default, compact",
+    filter: "Add a filter",
+    asText: "Edit the search as text",
     open: "Open",
     status: "Status (1 open, 2 in progress, 3 closed)",
     statusOnly: "Change status",
@@ -237,7 +248,8 @@ export const words = {
     pressPaste: (keys: string) => `Press ${keys} to paste`,
     nothingToPaste: "The clipboard holds no text.",
     looking: (handle: string) => `Looking up and attaching to ${handle}`,
-    found: (count: number) => `${plural(count, "case", "cases")} on the board`,
+    found: (count: number) => `${plural(count, "case", "cases")} found`,
+    density: (density: string) => `Rows ${density}`,
     commentSaved: (handle: string) => `Comment on ${handle} is kept and on its way`,
     undone: (what: string) => `Taken back: ${what}`,
     undoLater: (what: string) => `On its way, taken back as soon as Kibana answers: ${what}`,
@@ -297,6 +309,9 @@ export const words = {
       id: "Id",
     },
   },
+
+  list: listWords,
+  search: searchWords,
 
   composer: {
     label: "Comment",
@@ -424,7 +439,7 @@ export const words = {
       editComment: "Changed comment",
       deleteComment: "Comment deleted",
       detach: (count: number) => `${plural(count, "alert", "alerts")} detached`,
-      attach: (count: number) => plural(count, "alert", "alerts"),
+      attach: (count: number) => `Attach ${plural(count, "alert", "alerts")}`,
       deleteCase: (title: string) => `Case “${title}” deleted`,
       push: "Push to the external system",
     },
@@ -440,6 +455,8 @@ export const words = {
       gone: "What it belongs to is not there any more.",
       notCreated: "The case that it belongs to was never created.",
       old: "It waited so long that it may no longer be wanted.",
+      caseChanged:
+        "It waited for long, and the case has another status or is in other hands by now.",
       unknown:
         "It was sent, and nothing tells whether it arrived. Look in Kibana before it is sent again.",
       twins: (count: number) =>
@@ -606,6 +623,24 @@ export const words = {
       headline: () => "This key may not read the alert.",
       why: "People with alert rights will see it.",
     },
+    keychainChanged: {
+      headline: (place: string) => `Another keychain answers for ${place} than before.`,
+      why: "The key of what is kept on this computer is not in it.",
+    },
+    keychains: (was: string, now: string) => `It was ${was}; now it is ${now}.`,
+    writesWaiting: {
+      headline: () => "What waits in the outbox would be lost.",
+      why: "It was not sent yet.",
+    },
+    writes: (n: number) => `${plural(n, "change was", "changes were")} not sent yet.`,
+    outboxFull: {
+      headline: () => "The outbox is full.",
+      why: "It takes no more changes until some of them were sent.",
+    },
+    caseChanged: {
+      headline: (place: string) => `${place} has changed since this was written.`,
+      why: "It has another status or is in other hands by now.",
+    },
     tooLong: (limit: number) => `It is longer than ${grouped(limit)} characters. Split it in two.`,
     answeredAs: (name: string) => `The address answered as “${name}”.`,
     /** What the person can do; empty where a button beside it says so. */
@@ -630,6 +665,10 @@ export const words = {
       case_closed: "",
       alert_case_limit: "",
       alert_unreadable: "",
+      keychain_changed: "Start the keychain that was used before, or begin with a new key.",
+      writes_waiting: "Let them be sent, or discard them in the outbox.",
+      outbox_full: "Let the outbox empty itself, or discard what is no longer wanted.",
+      case_changed: "Look at the case, then try again or discard it.",
     },
     safe: {
       textKept: "Your text is kept in the outbox.",

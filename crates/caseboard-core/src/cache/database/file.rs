@@ -15,7 +15,10 @@ use super::{
     migration,
     salvage::{self, Salvaged},
 };
-use crate::error::{DatabaseFault, Error};
+use crate::{
+    error::{DatabaseFault, Error},
+    private,
+};
 
 /// Name of the file in the folder of a profile.
 pub(super) const NAME: &str = "mirror.db";
@@ -50,12 +53,7 @@ impl DatabaseFile {
     pub(super) fn at(dir: &Path, key: DatabaseKey) -> Result<Self, Error> {
         // A link among the folders above is the person's own; one in the place of the file is refused below.
         let dir = dir.canonicalize().map_err(failed)?;
-        let mut options = OpenOptions::new();
-        let lock = private(
-            options.write(true).create(true).truncate(false),
-            &dir.join(LOCK),
-        )
-        .map_err(failed)?;
+        let lock = private::open_lock(&dir.join(LOCK)).map_err(failed)?;
         let alone = lock.try_lock().is_ok();
         let mut file = Self {
             path: dir.join(NAME),
@@ -63,7 +61,7 @@ impl DatabaseFile {
             lock,
             alone,
         };
-        file.share().map_err(failed)?;
+        file.share()?;
         Ok(file)
     }
 
@@ -84,6 +82,16 @@ impl DatabaseFile {
         }
     }
 
+    /// Keeps other processes of the profile from opening the file, until it is [shared](Self::share) again or let go.
+    pub(super) fn lock_alone(&mut self) -> Result<(), Error> {
+        self.lock.unlock().map_err(failed)?;
+        if self.lock.try_lock().is_err() {
+            self.share()?;
+            return Err(Error::InUse);
+        }
+        Ok(())
+    }
+
     /// One more connection, that only reads.
     pub(super) fn reader(&self) -> Result<Connection, Error> {
         let reader = connection::to_file(&self.path, &self.key)?;
@@ -93,7 +101,7 @@ impl DatabaseFile {
 
     fn try_open(&self, setting: &Setting<'_>) -> Result<Connection, Error> {
         let mut options = OpenOptions::new();
-        match private(options.write(true).create_new(true), &self.path) {
+        match private::open(options.write(true).create_new(true), &self.path) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
@@ -116,15 +124,14 @@ impl DatabaseFile {
     }
 
     fn replace(&mut self, setting: &Setting<'_>) -> Result<(Connection, Option<KeptFile>), Error> {
-        self.lock.unlock().map_err(failed)?;
-        if self.lock.try_lock().is_err() {
+        match self.lock_alone() {
             // Another process reads it, or is just about to replace it.
-            self.share().map_err(failed)?;
-            return Ok((self.try_open(setting)?, None));
+            Err(Error::InUse) => return Ok((self.try_open(setting)?, None)),
+            locked => locked?,
         }
         let replaced = self.replace_alone(setting);
         self.lock.unlock().map_err(failed)?;
-        self.share().map_err(failed)?;
+        self.share()?;
         replaced
     }
 
@@ -175,7 +182,7 @@ impl DatabaseFile {
                 _ => {}
             }
         }
-        sync_dir(&self.path)?;
+        private::sync_dir(&self.path)?;
         Ok(name)
     }
 
@@ -183,50 +190,50 @@ impl DatabaseFile {
         self.path.with_file_name(format!("{NAME}{part}"))
     }
 
-    fn share(&mut self) -> io::Result<()> {
-        self.lock.unlock()?;
-        self.lock.lock_shared()
+    /// Lets other processes of the profile open the file, too.
+    pub(super) fn share(&mut self) -> Result<(), Error> {
+        self.lock.unlock().map_err(failed)?;
+        self.lock.lock_shared().map_err(failed)
     }
+
+    /// Removes the file while it is [locked](Self::lock_alone).
+    pub(super) fn remove(&self) -> Result<(), Error> {
+        self.path.parent().map_or(Ok(()), remove)
+    }
+}
+
+/// Whether there is a file in the folder of a profile.
+pub(super) fn exists(dir: &Path) -> bool {
+    dir.join(NAME).exists()
+}
+
+/// Removes what an ended run left, if no other process of the profile has it open.
+pub(super) fn remove_left_behind(dir: &Path) -> Result<(), Error> {
+    let lock = private::open_lock(&dir.join(LOCK)).map_err(failed)?;
+    if lock.try_lock().is_err() {
+        return Err(Error::InUse);
+    }
+    remove(dir)
+}
+
+/// Removes the file and what SQLite keeps beside it, while no other process can open it. Files that were moved aside stay.
+fn remove(dir: &Path) -> Result<(), Error> {
+    for part in PARTS {
+        match fs::remove_file(dir.join(format!("{NAME}{part}"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+    }
+    private::sync_dir(&dir.join(NAME)).map_err(failed)
 }
 
 /// Waits until no other process makes a key for the profile, and keeps others from it while the answer lives.
 pub(super) fn lock_key(dir: &Path) -> Result<File, Error> {
-    let mut options = OpenOptions::new();
-    let lock = private(
-        options.write(true).create(true).truncate(false),
-        &dir.join(KEY_LOCK),
-    );
-    let lock = lock.map_err(failed)?;
+    let lock = private::open_lock(&dir.join(KEY_LOCK)).map_err(failed)?;
     lock.lock().map_err(failed)?;
     Ok(lock)
 }
 
 fn failed(source: io::Error) -> Error {
     Error::File { file: NAME, source }
-}
-
-/// Opens a file for its owner alone; a new one gets that mode whatever the process's mask says, and no link is followed.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    if path.is_symlink() {
-        return Err(io::Error::other("it is a link"));
-    }
-    options.mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    options.open(path)
-}
-
-#[cfg(unix)]
-fn sync_dir(path: &Path) -> io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |dir| File::open(dir)?.sync_all())
-}
-
-#[cfg(not(unix))]
-fn sync_dir(_: &Path) -> io::Result<()> {
-    Ok(())
 }

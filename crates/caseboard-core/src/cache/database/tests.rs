@@ -6,6 +6,7 @@ mod damage;
 pub(super) mod failing_disk;
 mod faults;
 mod kill;
+mod older;
 mod secrecy;
 
 const NOTES: Migration = Migration {

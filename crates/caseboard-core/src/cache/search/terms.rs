@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kibana_cases::{AlertHit, Attachment, AttachmentKind, Case, ObservableTypeKey};
+use kibana_cases::{AlertHit, Attachment, AttachmentKind, Case, ObservableTypeKey, User};
 use serde_json::Value;
 use url::{Host, Url};
 
@@ -99,11 +99,12 @@ const ALERT_FIELDS: &[(Field, &[&str])] = &[
     ),
 ];
 
-/// Everything about a case that is looked for exactly. `case` is the case as it shows.
+/// Everything about a case that is looked for exactly. `case` is the case as it shows, `authors` did something to it.
 pub(super) fn of(
     case: &Case,
     attachments: &[Attachment],
     documents: &[&AlertHit],
+    authors: &[User],
 ) -> BTreeSet<(Field, String)> {
     let mut terms = Terms::default();
     for tag in &case.tags {
@@ -120,6 +121,7 @@ pub(super) fn of(
         .iter()
         .map(|attachment| &attachment.created_by)
         .chain(&case.updated_by)
+        .chain(authors)
     {
         terms.add_person(Field::Participant, person);
     }
@@ -195,7 +197,7 @@ impl Terms {
         }
     }
 
-    fn add_person(&mut self, field: Field, person: &kibana_cases::User) {
+    fn add_person(&mut self, field: Field, person: &User) {
         if let Some(uid) = &person.profile_uid {
             self.add_id(field, uid);
         }
@@ -269,7 +271,9 @@ mod tests {
             "kibana.alert.rule": {"name": "Malware prevention", "threat": [{"technique": [{"id": "T1059"}]}]},
             "process": {"hash.sha256": "ABCD"},
         }})).unwrap();
-        of(&case("a", more), &[], &[&hit]).into_iter().collect()
+        of(&case("a", more), &[], &[&hit], &[])
+            .into_iter()
+            .collect()
     }
 
     #[test]
@@ -293,6 +297,15 @@ mod tests {
                 terms.contains(&(wanted.0, wanted.1.to_owned())),
                 "{wanted:?} is among {terms:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_in_alerts_is_asked_of_kibana() {
+        let asked = kibana_cases::SearchAlerts::default().fields;
+        let names = ALERT_FIELDS.iter().flat_map(|(_, names)| *names);
+        for name in names {
+            assert!(asked.iter().any(|asked| asked == name), "{name}");
         }
     }
 

@@ -37,7 +37,8 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
             let seen = world.now(case).await;
             let field = match random.random_range(0..10) {
                 0 => Field::Title,
-                1..6 => Field::Tags,
+                // Few enough for the 200 that a case may have.
+                1..3 => Field::Tags,
                 _ => Field::Description,
             };
             let base = field.of(&seen);

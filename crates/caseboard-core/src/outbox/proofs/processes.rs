@@ -13,7 +13,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{super::lock::Holder, *};
-use crate::{cache::database::DatabaseKey, clock::SystemClock};
+use crate::{cache::database::DatabaseKey, clock::SystemClock, error::Error};
 
 const DIR: &str = "CASEBOARD_PROOF_DIR";
 const TEST: &str = "outbox::proofs::processes::a_process_of_the_profile";
@@ -154,6 +154,14 @@ fn text_of(entry: &Entry) -> &str {
     }
 }
 
+/// Puts an entry into an outbox, as soon as that takes it.
+async fn put(writer: &Outbox, entry: Entry) {
+    while let Err(error) = writer.enqueue(vec![entry.clone()]).await {
+        assert!(matches!(error, Error::OutboxFull { .. }), "{error}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn open(dir: &Path, key: DatabaseKey) -> Database {
     let database = Database::in_memory(crate::cache::migrations(), tables::SALVAGED).unwrap();
     let moved = database.move_to_file(dir, key, Timestamp::now(), |_, _, _| Ok(()));
@@ -198,7 +206,7 @@ async fn r01_killed_at_any_instant_nothing_acknowledged_is_lost_or_sent_twice() 
         for _ in 0..WRITES {
             let entry = profile.comment(n_written, &mut random);
             n_written += 1;
-            writer.enqueue(vec![entry]).await.unwrap();
+            put(&writer, entry).await;
             tokio::time::sleep(Duration::from_millis(random.random_range(0..60))).await;
         }
         drop(writer);
@@ -239,10 +247,7 @@ async fn r07_three_processes_share_an_outbox_and_one_of_them_sends() {
     let mut n_written = 0;
     let mut write = async |n: usize, random: &mut StdRng| {
         for _ in 0..n {
-            writer
-                .enqueue(vec![profile.comment(n_written, random)])
-                .await
-                .unwrap();
+            put(&writer, profile.comment(n_written, random)).await;
             n_written += 1;
         }
     };

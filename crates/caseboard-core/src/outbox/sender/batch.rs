@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Takes entries from the line and sends them.
-pub(super) async fn send(mut workers: Vec<Worker>, pass: Pass) -> Ended {
+pub(super) async fn send(mut workers: Vec<Worker>, mut pass: Pass) -> Ended {
     if workers.len() == 1 {
         let mut worker = workers.remove(0);
         worker.pass = Some(pass);
@@ -52,6 +52,14 @@ pub(super) async fn send(mut workers: Vec<Worker>, pass: Pass) -> Ended {
             }
             answer => after.extend(chunk.into_iter().map(|worker| (worker, answer.clone()))),
         }
+    }
+    let closes = after
+        .iter()
+        .find_map(|(_, answer)| answer.as_ref().and_then(Answer::closes));
+    match closes {
+        Some(why) => pass.close(why),
+        None if after.is_empty() => {}
+        None => pass.answered(),
     }
     drop(pass);
     let settled = after.into_iter().map(|(mut worker, answer)| {

@@ -8,6 +8,7 @@ use super::worker::{Ended, Worker};
 use crate::{
     error::Error,
     outbox::{
+        answer::Answer,
         entry::{Entry, State},
         reconcile::arrived,
         step::Event,
@@ -36,17 +37,26 @@ pub(super) async fn watch(mut worker: Worker) -> Ended {
 }
 
 async fn look(worker: &mut Worker) -> Result<(), Error> {
-    let mut pass = worker.gate.pass().await;
-    let us = worker
-        .outbox
-        .us(&worker.entry.case.source.deployment, &worker.space)
-        .await;
-    let Ok(reading) = wire::read(&worker.space, &worker.entry).await else {
+    if !worker.find_way() {
         return Ok(());
+    }
+    let mut pass = worker.gate.pass().await;
+    let reading = match wire::read(&worker.space, &worker.entry).await {
+        Ok(reading) => reading,
+        Err(error) => {
+            if let Some(why) = Answer::to_read(&error).closes() {
+                pass.close(why);
+            }
+            return Ok(());
+        }
     };
     pass.answered();
+    let us = worker.us().await;
     drop(pass);
-    let twins = arrived(&worker.entry, &reading, us.as_ref());
+    let Ok(us) = us else {
+        return Ok(());
+    };
+    let twins = arrived(&worker.entry, &reading, Some(&us));
     let twins = strangers(worker, twins).await?;
     if !twins.is_subset(&worker.entry.twins) {
         worker.happens(Event::Twins(twins)).await?;

@@ -1,8 +1,8 @@
 //! Takes one entry through the state machine, as far as it goes now.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use kibana_cases::{Error as ClientError, Space};
+use kibana_cases::{Error as ClientError, Space, User};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -15,10 +15,13 @@ use crate::{
         entry::{Entry, State},
         gate::{Gate, Pass},
         reconcile::{Reading, Standing, standing},
-        step::{Event, Then},
+        step::{Close, Event, Then},
         wire,
     },
 };
+
+/// How much longer than its deployment an entry waits that found nobody there.
+const ASIDE: Duration = Duration::from_secs(1);
 
 /// One entry on its way.
 pub(super) struct Worker {
@@ -61,11 +64,15 @@ impl Worker {
             then = match then {
                 Then::Rest => return Ok(None),
                 Then::Close(why) => {
-                    self.pass().await.close(why);
-                    self.pass = None;
-                    if !self.is_doubtful() {
-                        return Ok(None);
+                    match self.pass.take() {
+                        Some(mut pass) => pass.close(why),
+                        None => self.gate.close_if_open(why),
                     }
+                    let pause = self.aside(why);
+                    if !self.is_doubtful() {
+                        return Ok(pause);
+                    }
+                    sleep(pause.unwrap_or_default()).await;
                     Then::Read
                 }
                 Then::Again => {
@@ -83,10 +90,29 @@ impl Worker {
                     sleep_until(self.lost_at + at).await;
                     Then::Read
                 }
+                // Another key or address holds from now on; without one it is found in the tables when there is.
+                Then::Read | Then::Send if !self.find_way() => return Ok(None),
                 Then::Read => self.read().await?,
                 Then::Send => self.send().await?,
             };
         }
+    }
+
+    pub(super) fn find_way(&mut self) -> bool {
+        let way = self.outbox.way(&self.entry.case.source);
+        let Some((space, gate)) = way else {
+            self.pass = None;
+            return false;
+        };
+        (self.space, self.gate) = (space, gate);
+        true
+    }
+
+    /// How long it stands aside after it found nobody there: the next probe is for another entry, since what fails may be
+    /// this one alone.
+    fn aside(&self, why: Close) -> Option<Duration> {
+        let until = self.gate.closed_until().filter(|_| why == Close::Down)?;
+        Some(until.saturating_duration_since(Instant::now()) + ASIDE)
     }
 
     pub(super) fn ended(self, how: Result<Option<Duration>, Error>) -> Ended {
@@ -112,17 +138,31 @@ impl Worker {
 
     async fn read(&mut self) -> Result<Then, Error> {
         self.pass().await;
-        let us = self
-            .outbox
-            .us(&self.entry.case.source.deployment, &self.space)
-            .await;
+        // What is committed while this is answered may not be in it.
+        let since_loss = self.lost_at.elapsed();
         let event = match wire::read(&self.space, &self.entry).await {
             Ok(reading) => {
-                let standing = standing(&self.entry, &reading, us.as_ref());
                 self.answered().await;
-                if matches!(standing, Standing::Done { .. }) {
+                let us = match self.us().await {
+                    Ok(us) => us,
+                    Err(error) => return self.read_failed(&error).await,
+                };
+                let standing = match standing(&self.entry, &reading, Some(&us)) {
+                    standing @ (Standing::Open { .. } | Standing::Absent) => {
+                        match self.is_as_seen(&reading).await {
+                            Ok(true) => standing,
+                            Ok(false) => Standing::CaseChanged,
+                            Err(error) => return self.read_failed(&error).await,
+                        }
+                    }
+                    standing => standing,
+                };
+                if let Standing::Done { made } = &standing {
                     let case = match &reading {
                         Reading::Case(case) => Some(case.clone()),
+                        Reading::Newest(cases) => {
+                            cases.iter().find(|case| is_one_of(case, made)).cloned()
+                        }
                         _ => None,
                     };
                     self.refresh(case).await;
@@ -130,20 +170,36 @@ impl Worker {
                 self.reading = Some(reading);
                 Event::Read {
                     standing,
-                    since_loss: self.lost_at.elapsed(),
+                    since_loss,
                 }
             }
-            Err(error) => Event::ReadFailed(self.failed(&error, Answer::to_read(&error)).await),
+            Err(error) => return self.read_failed(&error).await,
         };
         self.happens(event).await
     }
 
+    async fn read_failed(&mut self, error: &ClientError) -> Result<Then, Error> {
+        let answer = self.failed(error, Answer::to_read(error)).await;
+        self.happens(Event::ReadFailed(answer)).await
+    }
+
+    /// Whether the case is as its writer saw it, where that matters.
+    async fn is_as_seen(&self, reading: &Reading) -> Result<bool, ClientError> {
+        let now = self.outbox.inner.clock.now();
+        let Some(saw) = self.entry.must_find(now) else {
+            return Ok(true);
+        };
+        if let Reading::Case(case) = reading {
+            return Ok(saw.holds(case));
+        }
+        let case = wire::read_case(&self.space, self.entry.case.id.as_str()).await?;
+        Ok(saw.holds(&case))
+    }
+
     async fn send(&mut self) -> Result<Then, Error> {
         self.pass().await;
-        let us = self
-            .outbox
-            .us(&self.entry.case.source.deployment, &self.space)
-            .await;
+        // It was told for the reading before; without it nothing is taken for ours that may be another's.
+        let us = self.us().await.ok();
         let reading = self.reading.take().unwrap_or(Reading::Gone);
         let event = match wire::write(&self.space, &self.entry, &reading, us.as_ref()).await {
             Ok(applied) => {
@@ -160,6 +216,11 @@ impl Worker {
         self.happens(event).await
     }
 
+    pub(super) async fn us(&self) -> Result<User, ClientError> {
+        let deployment = &self.entry.case.source.deployment;
+        self.outbox.us(deployment, &self.space).await
+    }
+
     /// Tells what Kibana has now, before the entry stops showing what it wanted: so nothing flickers back.
     async fn refresh(&self, case: Option<Value>) {
         let fresh = match case {
@@ -172,7 +233,7 @@ impl Worker {
     /// Notes that Kibana is there, if it is.
     pub(super) async fn failed(&mut self, error: &ClientError, answer: Answer) -> Answer {
         tracing::info!(entry = %self.entry.id, code = ?answer.code(), "not done");
-        let is_there = error.api().is_some() && !answer.closes();
+        let is_there = error.api().is_some() && answer.closes().is_none();
         if is_there {
             self.answered().await;
         }
@@ -196,4 +257,8 @@ impl Worker {
         self.entry = done.entry;
         Ok(done.then)
     }
+}
+
+fn is_one_of(case: &Value, ids: &BTreeSet<String>) -> bool {
+    case["id"].as_str().is_some_and(|id| ids.contains(id))
 }

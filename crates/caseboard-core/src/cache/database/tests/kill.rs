@@ -144,7 +144,7 @@ fn form_after(migrations: &[Migration]) -> Vec<(String, Option<String>)> {
 }
 
 /// Every table, index and trigger.
-fn form(connection: &Connection) -> Vec<(String, Option<String>)> {
+pub(super) fn form(connection: &Connection) -> Vec<(String, Option<String>)> {
     let mut all = connection
         .prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")
         .unwrap();

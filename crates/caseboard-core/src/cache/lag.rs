@@ -1,0 +1,82 @@
+//! What was read or confirmed a moment ago, which a listing may not know yet: Kibana's search lags behind what is written.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use kibana_cases::{Case, CaseId};
+use tokio::time::Instant;
+
+use crate::id::{CaseRef, SourceId};
+
+/// How long a listing is not believed to be newer than what was read by id.
+const LAG: Duration = Duration::from_secs(15);
+
+/// Cases that were read by id, or confirmed, within [`LAG`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recent {
+    cases: Arc<Mutex<HashMap<CaseRef, Known>>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    changed_at: Option<Timestamp>,
+    at: Instant,
+    /// Whether it is a new case of ours.
+    is_ours: bool,
+}
+
+impl Recent {
+    /// Notes that a case is like this, as Kibana told when it was asked for it alone, or when it confirmed a write of ours.
+    pub(super) fn note(&self, source: &SourceId, case: &Case, is_confirmed: bool) {
+        let now = Instant::now();
+        let mut cases = self.cases();
+        cases.retain(|_, known| now.duration_since(known.at) < LAG);
+        let reference = CaseRef {
+            source: source.clone(),
+            id: case.id.clone(),
+        };
+        let known = Known {
+            changed_at: case.updated_at,
+            at: now,
+            is_ours: is_confirmed && case.updated_at.is_none(),
+        };
+        cases.insert(reference, known);
+    }
+
+    /// Leaves out what a listing tells of cases that are known to have changed since.
+    pub(super) fn without_older(&self, source: &SourceId, listed: Vec<Case>) -> Vec<Case> {
+        let recent = self.of(source, |known| known.changed_at);
+        let is_older = |case: &Case| {
+            let known = recent.get(&case.id);
+            known.is_some_and(|changed_at| case.updated_at < *changed_at)
+        };
+        listed.into_iter().filter(|case| !is_older(case)).collect()
+    }
+
+    /// Cases of a source that we created, and that a listing may not know yet.
+    pub(super) fn new_cases(&self, source: &SourceId) -> impl Iterator<Item = CaseId> {
+        let recent = self.of(source, |known| known.is_ours);
+        recent
+            .into_iter()
+            .filter_map(|(id, is_ours)| is_ours.then_some(id))
+    }
+
+    fn of<T>(&self, source: &SourceId, tell: impl Fn(&Known) -> T) -> HashMap<CaseId, T> {
+        let now = Instant::now();
+        let cases = self.cases();
+        let recent = cases
+            .iter()
+            .filter(|(case, known)| case.source == *source && now.duration_since(known.at) < LAG);
+        recent
+            .map(|(case, known)| (case.id.clone(), tell(known)))
+            .collect()
+    }
+
+    fn cases(&self) -> MutexGuard<'_, HashMap<CaseRef, Known>> {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,87 @@
+import type { Answer, BoardQuery, BoardWindow, CaseRow, CommandError } from "$lib/backend/backend";
+import { pageAround } from "./board";
+
+/** How near to the edge of the held rows drawing may come before more are asked for. */
+const MARGIN = 10;
+
+export type ReadRows = (
+  query: BoardQuery,
+  offset: number,
+  limit: number,
+) => Promise<Answer<BoardWindow>>;
+
+/** At most a page of rows of a long series of cases that the core holds. */
+export class WindowState {
+  readonly #read: ReadRows;
+  readonly #page: number;
+  #asked = 0;
+  #counted = $state(0);
+  #offset = $state(0);
+  #window = $state.raw<BoardWindow | null>(null);
+  error = $state.raw<CommandError | null>(null);
+
+  readonly total = $derived(this.#window?.total ?? this.#counted);
+  /** The rows held, of which the first stands at some offset; ask `row` for one. */
+  readonly rows = $derived(this.#window?.rows ?? []);
+  readonly loaded = $derived(this.#window !== null);
+
+  /** `page` is how many rows are asked for at once. */
+  constructor(read: ReadRows, page: number) {
+    this.#read = read;
+    this.#page = page;
+  }
+
+  row(index: number): CaseRow | null {
+    return this.#window?.rows[index - this.#offset] ?? null;
+  }
+
+  /** Where a case stands among the held rows, or `null`. */
+  indexOf(key: string, keyOf: (row: CaseRow) => string): number | null {
+    const found = this.#window?.rows.findIndex((row) => keyOf(row) === key) ?? -1;
+    return found < 0 ? null : found + this.#offset;
+  }
+
+  /** Makes sure that rows `first` to `last` are held or asked for. */
+  async need(query: BoardQuery, first: number, last: number): Promise<void> {
+    const end = this.#offset + (this.#window?.rows.length ?? 0);
+    const from = Math.max(0, first - MARGIN);
+    const to = Math.min(this.total, last + 1 + MARGIN);
+    if (this.#window !== null && from >= this.#offset && to <= end) {
+      return;
+    }
+    const take = await this.ask(query, pageAround(first, last, this.total, this.#page));
+    take();
+  }
+
+  /** Asks for a page; the answer is taken over by the returned function, together with others. */
+  async ask(query: BoardQuery, offset = this.#offset): Promise<() => void> {
+    const asked = ++this.#asked;
+    const result = await this.#read(query, offset, this.#page);
+    return () => {
+      if (asked === this.#asked) {
+        this.#take(result, offset); // An older answer never replaces a newer one.
+      }
+    };
+  }
+
+  /** How many rows there are, as far as that is known without them. */
+  count(total: number): void {
+    this.#counted = total;
+  }
+
+  /** Lets the rows go; they are asked for again when they are needed. */
+  forget(): void {
+    this.#asked += 1;
+    this.#window = null;
+  }
+
+  #take(result: Answer<BoardWindow>, offset: number): void {
+    if (result.status === "error") {
+      this.error = result.error;
+      return;
+    }
+    this.error = null;
+    this.#offset = offset;
+    this.#window = result.data;
+  }
+}

@@ -1,0 +1,127 @@
+import type { CaseRow, SearchProblem } from "$lib/backend/backend";
+import { settled } from "$lib/search/search";
+import { words } from "$lib/shared/words";
+import type { CasesName, Parts } from "./parts.svelte";
+
+/** What keys need of a screen that shows cases: board and list have it alike. */
+export interface CasesScreen {
+  hasFocus: boolean;
+  readonly focus: object | null;
+  readonly focused: CaseRow | null;
+  focusRow(row: CaseRow, take?: boolean): void;
+  moveFocus(by: number): void;
+  moveFocusTo(end: "first" | "last"): void;
+  moveColumn(by: 1 | -1): void;
+}
+
+export function casesOf({ board, list, shell }: Parts): CasesScreen {
+  return shell.cases === "list" ? list : board;
+}
+
+/** Takes the keyboard back to the cases, if they are on screen. */
+export function focusCases(parts: Parts): void {
+  const cases = casesOf(parts);
+  cases.hasFocus = cases.focus !== null && parts.shell.screen !== "outbox";
+}
+
+/** Asks again for the cases that are on screen, or were there last. */
+export async function refreshCases({ board, list, shell }: Parts): Promise<void> {
+  if (shell.cases === "list") {
+    await Promise.all([board.count(), list.refresh()]);
+  } else {
+    await board.refresh();
+  }
+}
+
+/** Shows the board or the list, of the same search and with the same case in focus. */
+export async function showCases(parts: Parts, screen: CasesName): Promise<void> {
+  const { shell } = parts;
+  const before = casesOf(parts);
+  const row = before.focused;
+  before.hasFocus = false;
+  const other = shell.cases !== screen;
+  shell.screen = screen;
+  shell.cases = screen;
+  if (other) {
+    await refreshCases(parts);
+  }
+  if (shell.screen === screen) {
+    if (other && row !== null) {
+      casesOf(parts).focusRow(row);
+    }
+    focusCases(parts);
+  }
+}
+
+export async function searchFor(parts: Parts, text: string, asText = false): Promise<void> {
+  const { board, search, shell } = parts;
+  shell.screen = shell.cases;
+  await Promise.all([search.set(text, asText), refreshCases(parts)]);
+  if (search.text === text && board.board?.nCases === 0) {
+    await search.relax();
+  }
+}
+
+export async function removeChip(parts: Parts, index: number): Promise<void> {
+  const { announcer, search } = parts;
+  const chip = search.view.chips[index];
+  const text = await search.without(index);
+  if (chip !== undefined && text !== null) {
+    await searchFor(parts, text);
+    announcer.say(words.search.say.removed(words.search.chip(chip)));
+  }
+}
+
+export async function negateChip(parts: Parts, index: number): Promise<void> {
+  const { announcer, search } = parts;
+  const text = await search.negate(index);
+  if (text === null) {
+    announcer.say(words.search.say.noOpposite);
+  } else {
+    await searchFor(parts, text);
+  }
+}
+
+/** Takes the keyboard to the search field, with a chip's own words selected for another text. */
+export async function editChip(parts: Parts, index: number): Promise<void> {
+  const place = await parts.search.place(index);
+  if (place !== null) {
+    if (place.text !== parts.search.text) {
+      await searchFor(parts, place.text);
+    }
+    focusSearch(place.start, place.end);
+  }
+}
+
+/** Takes the keyboard to the search field, and selects a part of it. */
+export function focusSearch(start?: number, end = start): void {
+  const field = document.querySelector<HTMLInputElement>("[data-search]");
+  field?.focus();
+  if (field !== null && start !== undefined) {
+    field.setSelectionRange(start, end ?? start);
+  }
+}
+
+/** Begins another filter behind those that are there. */
+export async function addFilter(parts: Parts): Promise<void> {
+  const { text } = parts.search;
+  if (text !== "" && !/\s$/.test(text)) {
+    await searchFor(parts, `${text} `);
+  }
+  focusSearch(parts.search.text.length);
+}
+
+export function nextDensity({ announcer, list }: Parts): void {
+  announcer.say(words.say.density(words.list.densities[list.nextDensity()]));
+}
+
+/** What is told of the text in the search field: by whoever searched it, else by whoever read it. */
+export function toldProblems({ board, search }: Parts): SearchProblem[] {
+  const { caret, fields, text, view } = search;
+  if (search.empty) {
+    return [];
+  }
+  const searched = board.answered?.text === text ? board.board?.search.problems : undefined;
+  const problems = searched ?? (view.text === text ? view.problems : []);
+  return settled(problems, text, caret, fields);
+}
