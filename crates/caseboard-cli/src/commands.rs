@@ -1,179 +1,118 @@
-//! One call into the desk for each command.
+//! One file for each kind of thing, one function for each command.
 
-use anyhow::{Context as _, Result};
-use caseboard_core::{
-    desk::Desk,
-    view::{BoardQuery, DeploymentView, KeyState, SyncState},
-};
-use serde_json::json;
+mod alert;
+mod case;
+mod comment;
+mod deployment;
+mod outbox;
+#[cfg(test)]
+mod tests;
 
 use crate::{
-    args::{CaseCommand, Command, DeploymentCommand, ListCases},
-    output,
+    args::{
+        AlertCommand, CaseCommand, Command, CommentCommand, DeploymentCommand, OutboxCommand,
+        SpaceCommand,
+    },
+    context::Context,
+    told::Result,
 };
 
 /// Does what is asked for and returns what is to be printed.
-pub(crate) async fn run(desk: &Desk, command: &Command) -> Result<String> {
+pub(crate) async fn run(context: &Context, command: &Command) -> Result {
     match command {
-        Command::Case(CaseCommand::List(list)) => list_cases(desk, list).await,
-        Command::Deployment(DeploymentCommand::List { json }) => {
-            list_deployments(desk, *json).await
-        }
-        Command::Deployment(DeploymentCommand::Test { name, json }) => {
-            test_deployment(desk, name, *json).await
-        }
+        Command::Case(command) => run_case(context, command).await,
+        Command::Comment(command) => run_comment(context, command).await,
+        Command::Alert(command) => run_alert(context, command).await,
+        Command::Timeline { case } => case::timeline(context, case).await,
+        Command::Space(SpaceCommand::List) => deployment::list_spaces(context).await,
+        Command::Deployment(command) => run_deployment(context, command).await,
+        Command::Sync => deployment::sync(context).await,
+        Command::Outbox(command) => run_outbox(context, command).await,
+        Command::Completions { shell } => Ok(completions(*shell).into()),
     }
 }
 
-async fn list_cases(desk: &Desk, list: &ListCases) -> Result<String> {
-    let deployments = read(desk).await;
-    let query = BoardQuery {
-        text: list.words.join(" "),
-        ..BoardQuery::default()
-    };
-    let window = desk
-        .board_window(&query, &list.status, 0, list.limit)
-        .await
-        .map_err(output::failed)?;
-    let search = desk.board(&query).await.map_err(output::failed)?.search;
-    let mut problems = output::problems(&deployments);
-    problems.extend(output::search(&search));
-    if list.json {
-        return Ok(serde_json::to_string_pretty(
-            &json!({"total": window.total, "rows": window.rows, "problems": problems}),
-        )?);
-    }
-    Ok(output::cases(&window, &problems))
-}
-
-async fn list_deployments(desk: &Desk, json: bool) -> Result<String> {
-    let deployments = read(desk).await;
-    if json {
-        Ok(serde_json::to_string_pretty(&deployments)?)
-    } else {
-        Ok(output::deployments(&deployments))
+async fn run_case(context: &Context, command: &CaseCommand) -> Result {
+    match command {
+        CaseCommand::List(list) => case::list(context, list).await,
+        CaseCommand::Find(find) => case::find(context, find).await,
+        CaseCommand::Get { case } => case::get(context, case).await,
+        CaseCommand::Create(create) => case::create(context, create).await,
+        CaseCommand::Update(update) => case::update(context, update).await,
+        CaseCommand::Close { cases, write } => case::close(context, cases, write).await,
+        CaseCommand::Delete { cases, write } => case::delete(context, cases, write).await,
     }
 }
 
-async fn test_deployment(desk: &Desk, name: &str, json: bool) -> Result<String> {
-    let deployment = with_key(desk, name).await?;
-    let tested = desk.test_saved_deployment(&deployment.id).await;
-    let test = tested.map_err(output::failed)?;
-    if json {
-        Ok(serde_json::to_string_pretty(&test)?)
-    } else {
-        Ok(output::test(&deployment, &test))
+async fn run_comment(context: &Context, command: &CommentCommand) -> Result {
+    match command {
+        CommentCommand::Add { case, text, write } => comment::add(context, case, text, write).await,
+        CommentCommand::List { case } => comment::list(context, case).await,
+        CommentCommand::Edit {
+            case,
+            comment,
+            text,
+            write,
+        } => comment::edit(context, (case, comment), text, write).await,
+        CommentCommand::Delete {
+            case,
+            comment,
+            write,
+        } => comment::delete(context, (case, comment), write).await,
     }
 }
 
-/// Waits until the keychain has given the key of a deployment, or has not.
-async fn with_key(desk: &Desk, name: &str) -> Result<DeploymentView> {
-    let mut events = desk.subscribe();
-    loop {
-        let mut deployments = desk.deployments().into_iter();
-        let deployment = deployments
-            .find(|deployment| deployment.name == name)
-            .with_context(|| format!("no deployment is named {name}"))?;
-        let waits = deployment.key == KeyState::Missing && deployment.problem.is_none();
-        if !waits || events.recv().await.is_err() {
-            return Ok(deployment);
-        }
+async fn run_alert(context: &Context, command: &AlertCommand) -> Result {
+    match command {
+        AlertCommand::Attach {
+            case,
+            alerts,
+            write,
+        } => alert::attach(context, case, alerts, write).await,
+        AlertCommand::Detach {
+            case,
+            alerts,
+            write,
+        } => alert::detach(context, case, alerts, write).await,
+        AlertCommand::List { case } => alert::list(context, case).await,
+        AlertCommand::Cases { alert } => alert::cases(context, alert).await,
+        AlertCommand::Show { alert } => alert::show(context, alert).await,
+        AlertCommand::Find(find) => alert::find(context, find).await,
     }
 }
 
-/// Waits until every space in use was read once, or could not be.
-async fn read(desk: &Desk) -> Vec<DeploymentView> {
-    let mut events = desk.subscribe();
-    loop {
-        let deployments = desk.deployments();
-        let waits = |deployment: &DeploymentView| {
-            let unread = |state| matches!(state, SyncState::First | SyncState::Off);
-            deployment.problem.is_none()
-                && deployment
-                    .spaces
-                    .iter()
-                    .any(|space| space.shown && unread(space.sync.state))
-        };
-        if !deployments.iter().any(waits) || events.recv().await.is_err() {
-            return deployments;
+async fn run_deployment(context: &Context, command: &DeploymentCommand) -> Result {
+    match command {
+        DeploymentCommand::Add {
+            name,
+            url,
+            user,
+            dry_run,
+        } => deployment::add(context, (name, url), user.as_deref(), *dry_run).await,
+        DeploymentCommand::List => deployment::list(context).await,
+        DeploymentCommand::Test { name } => deployment::test(context, name).await,
+        DeploymentCommand::Remove { name, yes, dry_run } => {
+            deployment::remove(context, name, *yes, *dry_run).await
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use caseboard_core::{MemoryKeychain, SystemClock, view::NewDeployment};
-    use clap::Parser;
-    use practice_kibana::{Options, PracticeKibana};
-    use serde_json::Value;
-
-    use super::*;
-    use crate::args::Args;
-
-    async fn told(desk: &Desk, line: &str) -> String {
-        let args = Args::try_parse_from(line.split(' ')).unwrap();
-        run(desk, &args.command).await.unwrap()
+async fn run_outbox(context: &Context, command: &OutboxCommand) -> Result {
+    match command {
+        OutboxCommand::List => outbox::list(context).await,
+        OutboxCommand::Retry {
+            entries,
+            mine,
+            write,
+        } => outbox::retry(context, entries, mine, write).await,
+        OutboxCommand::Discard { entries, write } => outbox::discard(context, entries, write).await,
     }
+}
 
-    #[tokio::test]
-    async fn lists_are_complete_or_say_how_many_there_are() {
-        let practice = PracticeKibana::start(Options::default()).await.unwrap();
-        let profile = tempfile::tempdir().unwrap();
-        let desk = Desk::open(
-            profile.path(),
-            Arc::<MemoryKeychain>::default(),
-            Arc::new(SystemClock),
-        )
-        .await
-        .unwrap();
-        let new = NewDeployment {
-            name: "PROD".to_owned(),
-            url: practice.url().to_owned(),
-            key: practice.api_key().to_owned().into(),
-        };
-        desk.connect(new).await.unwrap();
-
-        let all: Value =
-            serde_json::from_str(&told(&desk, "caseboard case list --json --limit 200").await)
-                .unwrap();
-        let total = all["total"].as_u64().unwrap();
-        assert!(total > 5 && all["rows"].as_array().unwrap().len() as u64 == total);
-        let two = told(&desk, "caseboard case list --limit 2").await;
-        assert_eq!(
-            two.lines().count(),
-            4,
-            "head, two cases, and how many there are: {two}"
-        );
-        assert!(two.contains(&format!("2 of {total} cases")), "{two}");
-        let first = all["rows"][0]["title"].as_str().unwrap();
-        assert!(two.contains(first), "{first} stands in {two}");
-        assert!(
-            told(&desk, "caseboard deployment list")
-                .await
-                .contains(practice.url())
-        );
-
-        let tested = told(&desk, "caseboard deployment test PROD").await;
-        assert_eq!(tested.matches(": ok\n").count(), 5, "{tested}");
-        assert!(tested.contains("may: read, write"), "{tested}");
-        assert!(tested.contains("superuser"), "{tested}");
-
-        practice.stop().await;
-        let tested = told(&desk, "caseboard deployment test PROD").await;
-        assert!(tested.contains("reach: failed, "), "{tested}");
-        assert_eq!(tested.matches(": not reached").count(), 4, "{tested}");
-        desk.sync_now();
-        let failed = |desk: &Desk| output::problems(&desk.deployments()).len() == 3;
-        let mut events = desk.subscribe();
-        while !failed(&desk) {
-            events.recv().await.unwrap();
-        }
-        assert!(
-            told(&desk, "caseboard case list")
-                .await
-                .contains("could not be read")
-        );
-    }
+/// What a shell has to know to complete a command line.
+pub(crate) fn completions(shell: clap_complete::Shell) -> String {
+    let mut command = <crate::args::Args as clap::CommandFactory>::command();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "caseboard", &mut script);
+    String::from_utf8_lossy(&script).trim_end().to_owned()
 }
