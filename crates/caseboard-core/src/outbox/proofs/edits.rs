@@ -1,5 +1,7 @@
 //! Three people edit the same cases: nothing is overwritten unseen.
 
+use std::collections::HashMap;
+
 use practice_kibana::faults::{Fault, Plan, Rule};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
@@ -31,9 +33,11 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
     world.practice.faults().set(Plan::of(rules).seeded(seed));
     let running: Vec<_> = (0..CLIENTS).map(|_| world.start()).collect();
     let mut n_mergeable = 0;
+    let mut own_lines = HashMap::new();
     while let Some(n) = proof.round() {
         for (client, running) in running.iter().enumerate() {
-            let case = &cases[random.random_range(0..cases.len())];
+            let nth = random.random_range(0..cases.len());
+            let case = &cases[nth];
             let seen = world.now(case).await;
             let field = match random.random_range(0..10) {
                 0 => Field::Title,
@@ -41,7 +45,7 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
                 1..3 => Field::Tags,
                 _ => Field::Description,
             };
-            let base = field.of(&seen);
+            let mut base = field.of(&seen);
             let mine = match field {
                 Field::Title => json!(format!("title {client} {n}")),
                 Field::Tags => {
@@ -49,7 +53,7 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
                     tags.push(json!(format!("t{client}-{n}")));
                     Value::Array(tags)
                 }
-                // Everybody has a line of their own.
+                // Everybody has a line of their own, and sees it as they last wrote it, sent or not.
                 _ => {
                     let mut lines: Vec<_> = base
                         .as_str()
@@ -57,7 +61,12 @@ async fn r08_an_edit_never_overwrites_what_its_writer_did_not_see() {
                         .split('\n')
                         .map(str::to_owned)
                         .collect();
+                    if let Some(own) = own_lines.get(&(client, nth)) {
+                        lines[client * 2] = String::clone(own);
+                    }
+                    base = json!(lines.join("\n"));
                     lines[client * 2] = format!("line of {client}, edit {n}");
+                    own_lines.insert((client, nth), lines[client * 2].clone());
                     json!(lines.join("\n"))
                 }
             };
