@@ -18,7 +18,7 @@ async fn a_comment_written_in_the_window_is_found_by_asking_the_server() {
     window.open_case(&id).await;
     window
         .until(&format!(
-            "document.querySelector('[data-open-case]').innerText.includes({title:?})"
+            "document.querySelector('[data-open-case]')?.innerText.includes({title:?})"
         ))
         .await;
     let text = seed.comment();
@@ -27,11 +27,11 @@ async fn a_comment_written_in_the_window_is_found_by_asking_the_server() {
     kibana::until(|| async { server.comments("soc", &id).await == [text.clone()] }).await;
     window
         .until(&format!(
-            "document.querySelector('[data-open-case]').innerText.includes({text:?})"
+            "document.querySelector('[data-open-case]')?.innerText.includes({text:?})"
         ))
         .await;
     window
-        .until("document.querySelector('textarea').value === ''")
+        .until("document.querySelector('textarea')?.value === ''")
         .await;
 }
 
@@ -51,12 +51,12 @@ async fn a_draft_stays_with_its_case_while_another_is_open() {
     window.fill("Comment", &text).await;
     window.open_case(&other).await;
     window
-        .until("document.querySelector('textarea').value === ''")
+        .until("document.querySelector('textarea')?.value === ''")
         .await;
     window.open_case(&one).await;
     window
         .until(&format!(
-            "document.querySelector('textarea').value === {text:?}"
+            "document.querySelector('textarea')?.value === {text:?}"
         ))
         .await;
 }
@@ -86,7 +86,7 @@ async fn hostile_text_is_shown_as_text_and_does_nothing() {
         .await;
     window.open_case(&id).await;
     window
-        .until("document.querySelector('[data-open-case]').innerText.includes('onerror')")
+        .until("document.querySelector('[data-open-case]')?.innerText.includes('onerror')")
         .await;
     let pane = window
         .eval("document.querySelector('[data-open-case]').innerText")

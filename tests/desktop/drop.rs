@@ -62,7 +62,9 @@ async fn pasted_text_goes_to_the_open_case_and_an_alert_of_another_space_is_name
         ("attached", "elsewhere")
     );
     window
-        .until("document.querySelector('[data-outcome=elsewhere]').innerText.includes('PROD / ot')")
+        .until(
+            "document.querySelector('[data-outcome=elsewhere]')?.innerText.includes('PROD / ot')",
+        )
         .await;
     assert_eq!(server.alerts("soc", &id).await, BTreeSet::from([here]));
 }
@@ -91,6 +93,6 @@ async fn a_drop_without_ids_says_what_was_expected_and_one_that_fails_keeps_its_
     window
         .until("document.querySelector('[data-outcome=refused]') !== null")
         .await;
-    window.until("document.querySelector('[data-outcome=refused]').innerText.toLowerCase().includes('closed')").await;
+    window.until("document.querySelector('[data-outcome=refused]')?.innerText.toLowerCase().includes('closed')").await;
     assert!(server.alerts("soc", &id).await.is_empty());
 }

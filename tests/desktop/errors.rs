@@ -84,7 +84,7 @@ async fn a_space_without_rights_is_told_and_the_comment_is_kept() {
     window.click_button("Edit again").await;
     window
         .until(&format!(
-            "document.querySelector('textarea').value === {text:?}"
+            "document.querySelector('textarea')?.value === {text:?}"
         ))
         .await;
     assert!(server.comments("soc", &id).await.is_empty());

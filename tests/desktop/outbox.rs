@@ -26,7 +26,7 @@ async fn a_comment_written_while_kibana_is_down_outlives_the_app_and_arrives_onc
     window.fill("Comment", &text).await;
     window.press(&control_enter()).await;
     window
-        .until("document.querySelector('textarea').value === ''")
+        .until("document.querySelector('textarea')?.value === ''")
         .await;
     window.until_status_says("1 waiting").await;
 
@@ -37,7 +37,7 @@ async fn a_comment_written_while_kibana_is_down_outlives_the_app_and_arrives_onc
     faults.clear();
     kibana::until(|| async { server.comments("soc", &id).await == [text.clone()] }).await;
     window
-        .until("!document.querySelector('footer').innerText.includes('waiting')")
+        .until("document.querySelector('footer')?.innerText.includes('waiting') === false")
         .await;
     assert_eq!(server.comments("soc", &id).await, [text]);
 }

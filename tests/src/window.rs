@@ -290,7 +290,7 @@ impl Window {
     /// Waits until the status bar holds these words.
     pub async fn until_status_says(&self, words: &str) {
         self.until(&format!(
-            "document.querySelector('footer').innerText.includes({words:?})"
+            "document.querySelector('footer')?.innerText.includes({words:?})"
         ))
         .await;
     }
