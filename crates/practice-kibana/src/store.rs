@@ -73,6 +73,8 @@ pub(crate) struct Store {
     alert_cases: AlertIndex,
     /// Alerts by space.
     alerts: HashMap<Arc<str>, BTreeMap<AlertKey, AlertDocument>>,
+    /// The spaces that have alerts of an index, so that not each is asked for an alert.
+    alert_spaces: HashMap<Arc<str>, Vec<Arc<str>>>,
     shared: Shared,
     /// The words of all titles and descriptions.
     dictionary: Dictionary,
@@ -140,6 +142,7 @@ impl Store {
             attachment_case: HashMap::new(),
             alert_cases: AlertIndex::default(),
             alerts: HashMap::new(),
+            alert_spaces: HashMap::new(),
             shared: Shared::default(),
             dictionary: Dictionary::default(),
             configurations: BTreeMap::new(),
@@ -348,6 +351,11 @@ impl Store {
 
     fn insert_alert(&mut self, mut alert: AlertDocument) {
         self.shared.outer_shape(&mut alert.source);
+        let spaces = self.alert_spaces.entry(Arc::clone(&alert.index));
+        let spaces = spaces.or_default();
+        if !spaces.contains(&alert.space) {
+            spaces.push(Arc::clone(&alert.space));
+        }
         self.alerts
             .entry(Arc::clone(&alert.space))
             .or_default()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     data::{Data, Host, Rule},
@@ -103,18 +103,59 @@ pub(super) fn make(
     at: Timestamp,
     random: &mut ChaCha8Rng,
 ) -> AlertDocument {
-    let id = alert_id(rule, random);
-    let rule_id = rule_id(rule);
+    let id: Arc<str> = alert_id(rule, random).into();
+    let began = at - SignedDuration::from_secs(random.random_range(20..280));
     let prefix = if space == "default" {
         String::new()
     } else {
         format!("/s/{space}")
     };
-    let mut source = json!({
-        "@timestamp": iso(at),
-        "kibana.alert.uuid": id,
-        "kibana.alert.start": iso(at),
-        "kibana.alert.original_time": iso(at - SignedDuration::from_secs(random.random_range(20..280))),
+    let time = iso(at);
+    let url = format!(
+        "https://kibana.example.org{prefix}/app/security/alerts/redirect/{id}?index=.alerts-security.alerts-{space}&timestamp={time}"
+    );
+    let time = Json::from(time);
+    let common = rule.common.get_or_init(|| common(rule));
+    let host = common["host"].with([
+        ("name", values.host.as_str().into()),
+        ("ip", list(values.host_ip.as_str().into())),
+        (
+            "os",
+            common["host"]["os"].with([("name", values.host_os.as_str().into())]),
+        ),
+    ]);
+    let source = common.with([
+        ("@timestamp", time.clone()),
+        ("kibana.alert.uuid", Arc::clone(&id).into()),
+        ("kibana.alert.start", time),
+        ("kibana.alert.original_time", iso(began).into()),
+        ("kibana.alert.ancestors", list(ancestor(&id))),
+        ("kibana.alert.reason", values.fill(&rule.reason).into()),
+        ("kibana.alert.url", url.into()),
+        ("kibana.space_ids", list(space.into())),
+        ("host", host),
+        (
+            "user",
+            common["user"].with([("name", values.user.as_str().into())]),
+        ),
+    ]);
+    AlertDocument {
+        space: space.into(),
+        index: alert_index(space).into(),
+        source: with_context(source, rule, values, random),
+        id,
+    }
+}
+
+/// What all alerts of a rule have in common, with room for the fields in which they differ: most of
+/// a large world is alerts.
+fn common(rule: &Rule) -> Json {
+    let rule_id = rule_id(rule);
+    let mut common = json!({
+        "@timestamp": null,
+        "kibana.alert.uuid": null,
+        "kibana.alert.start": null,
+        "kibana.alert.original_time": null,
         "kibana.alert.status": "active",
         "kibana.alert.workflow_status": "open",
         "kibana.alert.workflow_tags": [],
@@ -122,8 +163,8 @@ pub(super) fn make(
         "kibana.alert.severity": rule.severity,
         "kibana.alert.risk_score": rule.risk,
         "kibana.alert.depth": 1,
-        "kibana.alert.ancestors": [ancestor(&id)],
-        "kibana.alert.reason": values.fill(&rule.reason),
+        "kibana.alert.ancestors": null,
+        "kibana.alert.reason": null,
         "kibana.alert.rule.uuid": rule_id,
         "kibana.alert.rule.rule_id": rule_id,
         "kibana.alert.rule.name": rule.name,
@@ -134,72 +175,82 @@ pub(super) fn make(
         "kibana.alert.rule.rule_type_id": format!("siem.{}Rule", rule.kind),
         "kibana.alert.rule.tags": rule.tags,
         "kibana.alert.rule.threat": threat(rule),
-        "kibana.alert.url": format!(
-            "https://kibana.example.org{prefix}/app/security/alerts/redirect/{id}?index=.alerts-security.alerts-{space}&timestamp={}",
-            iso(at)
-        ),
-        "kibana.space_ids": [space],
+        "kibana.alert.url": null,
+        "kibana.space_ids": null,
         "event": {"kind": "signal", "category": [rule.category], "action": rule.key},
-        "host": {
-            "name": values.host,
-            "ip": [values.host_ip],
-            "os": {"name": values.host_os},
-        },
-        "user": {"name": values.user},
+        "host": {"name": null, "ip": null, "os": {"name": null}},
+        "user": {"name": null},
     });
-    let Value::Object(fields) = &mut source else {
-        unreachable!("an object literal")
-    };
-    add_context(fields, rule, values, random);
-    let id: Arc<str> = id.into();
-    AlertDocument {
-        space: space.into(),
-        index: alert_index(space).into(),
-        source: Json::from(source).with([("kibana.alert.uuid", Arc::clone(&id).into())]),
-        id,
+    if let Some(process) = &rule.process {
+        common["process"] = json!({
+            "name": process.name,
+            "pid": null,
+            "command_line": null,
+            "hash": {"sha256": null},
+            "parent": {"name": null},
+        });
     }
+    if rule.file.is_some() {
+        common["file"] = json!({"name": null, "path": null, "hash": {"sha256": null}});
+    }
+    if rule.network {
+        common["source"] = json!({"ip": null, "port": null});
+        common["destination"] = json!({"ip": null, "port": 443, "domain": null});
+    }
+    common.into()
+}
+
+fn list(value: Json) -> Json {
+    [value].into_iter().collect()
 }
 
 /// The event that the rule saw, one of some thousands: several rules see the same one. It is in no index of this server.
-fn ancestor(alert: &str) -> Value {
+fn ancestor(alert: &str) -> Json {
     let event = alert.bytes().rev().take(3);
     let event = event.fold(0, |number, byte| number << 8 | u64::from(byte));
     let id = hexadecimal(&mut ChaCha8Rng::seed_from_u64(event), 20);
-    json!({"id": id, "type": "event", "index": ".ds-logs-practice-000001", "depth": 0})
+    json!({"id": id, "type": "event", "index": ".ds-logs-practice-000001", "depth": 0}).into()
 }
 
-fn add_context(
-    fields: &mut Map<String, Value>,
-    rule: &Rule,
-    values: &Values,
-    random: &mut ChaCha8Rng,
-) {
+/// The alert with what the rule saw on the host.
+fn with_context(mut alert: Json, rule: &Rule, values: &Values, random: &mut ChaCha8Rng) -> Json {
+    let hash = |of: &Json| of["hash"].with([("sha256", values.sha256.as_str().into())]);
     if let Some(process) = &rule.process {
-        let process = json!({
-            "name": process.name,
-            "pid": random.random_range(800..28_000),
-            "command_line": values.fill(&process.command_line),
-            "hash": {"sha256": values.sha256},
-            "parent": {"name": values.fill(&process.parent)},
-        });
-        fields.insert("process".into(), process);
+        let seen = &alert["process"];
+        let pid: u32 = random.random_range(800..28_000);
+        let parent = values.fill(&process.parent);
+        let seen = seen.with([
+            ("pid", Json::Number(pid.into())),
+            ("command_line", values.fill(&process.command_line).into()),
+            ("hash", hash(seen)),
+            ("parent", seen["parent"].with([("name", parent.into())])),
+        ]);
+        alert = alert.with([("process", seen)]);
     }
     if let Some(path) = &rule.file {
+        let seen = &alert["file"];
         let path = values.fill(path);
         let name = path.rsplit(['\\', '/']).next().unwrap_or_default();
-        let file = json!({"name": name, "path": path, "hash": {"sha256": values.sha256}});
-        fields.insert("file".into(), file);
+        let seen = seen.with([
+            ("name", name.into()),
+            ("hash", hash(seen)),
+            ("path", path.into()),
+        ]);
+        alert = alert.with([("file", seen)]);
     }
     if rule.network {
-        fields.insert(
-            "source".into(),
-            json!({"ip": values.host_ip, "port": random.random_range(49_152..65_000)}),
-        );
-        fields.insert(
-            "destination".into(),
-            json!({"ip": values.ip, "port": 443, "domain": values.domain}),
-        );
+        let port: u32 = random.random_range(49_152..65_000);
+        let from = alert["source"].with([
+            ("ip", values.host_ip.as_str().into()),
+            ("port", Json::Number(port.into())),
+        ]);
+        let to = alert["destination"].with([
+            ("ip", values.ip.as_str().into()),
+            ("domain", values.domain.as_str().into()),
+        ]);
+        alert = alert.with([("source", from), ("destination", to)]);
     }
+    alert
 }
 
 /// What the rule looks for, as ATT&CK names it: techniques hold their sub-techniques.

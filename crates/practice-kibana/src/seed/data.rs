@@ -1,10 +1,10 @@
 //! What the files beside this module hold.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::auth::User;
+use crate::{auth::User, store::Json};
 
 /// Everything that the world is made of.
 pub(super) struct Data {
@@ -58,6 +58,9 @@ pub(super) struct Rule {
     #[serde(default)]
     pub(super) network: bool,
     pub(super) reason: String,
+    /// What its alerts have in common, made once.
+    #[serde(skip)]
+    pub(super) common: OnceLock<Json>,
 }
 
 #[derive(Deserialize)]

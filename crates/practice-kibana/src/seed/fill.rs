@@ -1,5 +1,7 @@
 //! Puts names and numbers into the texts of the world.
 
+use std::borrow::Cow;
+
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -76,25 +78,42 @@ impl Values {
         }
     }
 
-    /// Replaces the placeholders of a text.
+    /// Replaces the placeholders of a text; braces around anything else stay.
     pub(super) fn fill(&self, text: &str) -> String {
-        let pairs = [
-            ("{host}", self.host.clone()),
-            ("{host_ip}", self.host_ip.clone()),
-            ("{host2}", self.second_host.clone()),
-            ("{user}", self.user.clone()),
-            ("{user2}", self.second_user.clone()),
-            ("{ip}", self.ip.clone()),
-            ("{ip_defanged}", self.ip.replace('.', "[.]")),
-            ("{ip2}", self.second_ip.clone()),
-            ("{domain}", self.domain.clone()),
-            ("{domain_defanged}", self.domain.replace('.', "[.]")),
-            ("{sha256}", self.sha256.clone()),
-            ("{n}", self.number.to_string()),
-        ];
-        pairs.iter().fold(text.to_owned(), |text, (name, value)| {
-            text.replace(name, value)
-        })
+        let mut filled = String::with_capacity(text.len() + 64);
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            filled.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let value = rest.find('}').and_then(|end| {
+                let value = self.value(&rest[1..end])?;
+                Some((value, end + 1))
+            });
+            let (value, length) = value.unwrap_or((Cow::Borrowed("{"), 1));
+            filled.push_str(&value);
+            rest = &rest[length..];
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    fn value(&self, placeholder: &str) -> Option<Cow<'_, str>> {
+        let value = match placeholder {
+            "host" => &self.host,
+            "host_ip" => &self.host_ip,
+            "host2" => &self.second_host,
+            "user" => &self.user,
+            "user2" => &self.second_user,
+            "ip" => &self.ip,
+            "ip2" => &self.second_ip,
+            "domain" => &self.domain,
+            "sha256" => &self.sha256,
+            "ip_defanged" => return Some(self.ip.replace('.', "[.]").into()),
+            "domain_defanged" => return Some(self.domain.replace('.', "[.]").into()),
+            "n" => return Some(self.number.to_string().into()),
+            _ => return None,
+        };
+        Some(value.as_str().into())
     }
 }
 
@@ -111,4 +130,23 @@ pub(super) fn hexadecimal(random: &mut ChaCha8Rng, length: usize) -> String {
     (0..length)
         .map(|_| char::from_digit(random.random_range(0..16), 16).unwrap_or('0'))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_and_other_braces_stay() {
+        let data = Data::read();
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let values = Values::draw(&data, "soc", |_| true, |_| true, &mut random);
+        let (host, ip) = (&values.host, values.ip.replace('.', "[.]"));
+        assert_eq!(
+            values.fill("{ {host}: {{ip_defanged}} & {$_} {hos {n}"),
+            format!("{{ {host}: {{{ip}}} & {{$_}} {{hos {}", values.number)
+        );
+    }
 }

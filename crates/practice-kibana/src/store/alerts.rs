@@ -134,12 +134,17 @@ impl Store {
 
     /// The name of the host or user of an alert, however its document is nested.
     pub(crate) fn alert_name(&self, key: &AlertKey, what: &str) -> Option<String> {
-        let key = key.resolved();
-        let source = &self.alerts.values().find_map(|all| all.get(&key))?.source;
+        let source = &self.alerts_of_key(&key.resolved()).next()?.source;
         let name = source[what]
             .get("name")
             .or_else(|| source.get(&format!("{what}.name")))?;
         name.as_str().map(str::to_owned)
+    }
+
+    /// The alerts of an index and id, in whatever space.
+    fn alerts_of_key(&self, key: &AlertKey) -> impl Iterator<Item = &AlertDocument> {
+        let spaces = self.alert_spaces.get(&key.index).into_iter().flatten();
+        spaces.filter_map(|space| self.alerts.get(space)?.get(key))
     }
 
     /// Stores an alert, or replaces the one of the same space, index and id.
@@ -238,7 +243,7 @@ impl Store {
     ) -> BTreeMap<AlertKey, AlertDocument> {
         let mut changed = BTreeMap::new();
         for key in alerts.iter().map(AlertKey::resolved) {
-            for alert in self.alerts.values().filter_map(|all| all.get(&key)) {
+            for alert in self.alerts_of_key(&key) {
                 let mut alert = alert.clone();
                 change(&mut alert.source);
                 changed.insert(key.clone(), alert);
