@@ -10,7 +10,6 @@ mod deployment;
 mod error;
 mod keychain;
 mod markdown;
-#[expect(dead_code, reason = "writes go through it once its tables are there")]
 mod outbox;
 mod private;
 mod profile;
