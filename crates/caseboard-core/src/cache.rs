@@ -12,6 +12,7 @@ mod details;
 mod groups;
 mod history;
 mod lag;
+mod local;
 mod matching;
 mod people;
 mod row;
@@ -24,6 +25,7 @@ pub(crate) use self::{
     called::{Called, MOST_CANDIDATES},
     cases::{Pending, PendingId, put_pending, remove_pending},
     details::{Details, NO_VERSION},
+    local::{CREATED, created, names_of, put_local, real, remove_local},
     matching::Asking,
     row::NamedSource,
     view::person,
@@ -106,6 +108,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         details::MIGRATIONS,
         search::MIGRATIONS,
         history::MIGRATIONS,
+        local::MIGRATIONS,
         crate::outbox::MIGRATIONS,
     ]
     .concat();

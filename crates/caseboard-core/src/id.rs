@@ -32,6 +32,9 @@ pub struct CaseRef {
     pub id: CaseId,
 }
 
+/// How names of our own begin, which cases have that are not created yet. Digits follow.
+const LOCAL: &str = "local-";
+
 /// Names one entry of the outbox. Ours, and made once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -42,12 +45,25 @@ pub struct EntryId(String);
 impl CaseRef {
     /// Names a case that is not created yet, until Kibana gives it an id of its own.
     pub(crate) fn not_yet_created(source: SourceId) -> Self {
-        let id = format!("local-{:032x}", rand::random::<u128>());
+        let id = format!("{LOCAL}{:032x}", rand::random::<u128>());
         Self {
             source,
             id: id.parse().expect("hexadecimal digits are allowed in it"),
         }
     }
+
+    /// Whether it is a name of our own.
+    pub(crate) fn is_local(&self) -> bool {
+        is_local(&self.id)
+    }
+}
+
+/// Whether an id is a name of our own, that a case has until Kibana gives it one.
+pub(crate) fn is_local(id: &CaseId) -> bool {
+    let digits = id.as_str().strip_prefix(LOCAL);
+    digits.is_some_and(|digits| {
+        digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 impl EntryId {

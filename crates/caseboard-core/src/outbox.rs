@@ -32,7 +32,8 @@ pub(crate) use self::{
     step::{Event, HOLD, NotNow},
     tables::{
         MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGED, check_settled, count_unsettled,
-        count_writes, draft, forget, journal, list, load, of_case, put_draft, show_all, show_case,
+        count_writes, draft, forget, is_awaited, journal, list, load, of_case, put_draft, show_all,
+        show_case, show_new_cases,
     },
     twin::remove_twin,
     undo::{Undo, undo},

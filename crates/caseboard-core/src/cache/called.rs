@@ -4,6 +4,7 @@ use rusqlite::{Connection, ToSql};
 
 use super::{
     cases::CaseKey,
+    local,
     row::{self, NamedSource, Places, SHORTEST_PREFIX},
 };
 use crate::{error::Error, view::CaseRow};
@@ -73,7 +74,7 @@ impl Called {
             .cloned()
             .collect();
         let places = Places::find(connection, &meant)?;
-        let keys = match &self.name {
+        let keys = match self.name.real(connection)?.as_ref().unwrap_or(&self.name) {
             Name::Number(number) => keys(connection, &places, "number = ?1", &[number])?,
             Name::Id(id) => keys(connection, &places, "id = ?1", &[id])?,
             Name::Prefix(prefix) => {
@@ -88,6 +89,17 @@ impl Called {
             }
         };
         row::of(connection, &places, &keys)
+    }
+}
+
+impl Name {
+    /// What it is called now, if it was created here and this is the name that it had before.
+    fn real(&self, connection: &Connection) -> Result<Option<Self>, Error> {
+        let (Self::Id(name) | Self::Prefix(name)) = self else {
+            return Ok(None);
+        };
+        let id = local::real_id(connection, name)?;
+        Ok(id.map(|id| Self::Id(id.to_string())))
     }
 }
 

@@ -14,12 +14,12 @@ use serde_json::Value;
 use super::{
     ReadNumber,
     database::Migration,
-    details, people, search,
+    details, local, people, search,
     sources::{self, SourceKey},
 };
 use crate::{
     error::Error,
-    id::{CaseRef, EntryId, SourceId},
+    id::{CaseRef, EntryId, SourceId, is_local},
     outbox,
 };
 
@@ -117,8 +117,15 @@ impl PendingId {
     }
 }
 
-/// The row of a case.
+/// The row of a case. A name of our own leads to the case that Kibana made of it.
 pub(crate) fn key(connection: &Connection, case: &CaseRef) -> Result<Option<CaseKey>, Error> {
+    match local::real(connection, case)? {
+        Some(real) => key_of(connection, &real),
+        None => key_of(connection, case),
+    }
+}
+
+fn key_of(connection: &Connection, case: &CaseRef) -> Result<Option<CaseKey>, Error> {
     let mut find = connection.prepare_cached(
         "SELECT case_key FROM sources CROSS JOIN cases USING (source)
          WHERE deployment = ?1 AND space = ?2 AND id = ?3",
@@ -146,6 +153,14 @@ pub(super) fn put(
         })
         .optional()?;
     let is_new = known.is_none();
+    if is_new
+        && !is_local(&case.id)
+        && let Some(source) = sources::id(transaction, source)?
+        && outbox::is_awaited(transaction, &source, &body)?
+    {
+        // It shows already, by a name of our own, and takes its real one when the entry that created it is settled.
+        return Ok(None);
+    }
     let key = match known {
         Some((_, before, _)) if read < ReadNumber(before) => return Ok(None),
         Some((key, _, known)) => {
@@ -194,9 +209,11 @@ pub(super) fn retain(
         Ok((row.get(0)?, row.get::<_, String>(1)?))
     })?;
     let known: Vec<(CaseKey, String)> = known.collect::<Result<_, _>>()?;
-    let gone = known
-        .into_iter()
-        .filter(|(_, id)| !id.parse::<CaseId>().is_ok_and(|id| seen.contains(&id)));
+    let gone = known.into_iter().filter(|(_, id)| {
+        let id = id.parse::<CaseId>();
+        // Kibana cannot know of a case that is not created yet.
+        !id.is_ok_and(|id| seen.contains(&id) || is_local(&id))
+    });
     let mut n_gone = 0;
     for (key, _) in gone {
         transaction
@@ -395,10 +412,11 @@ fn copy(
     Ok(())
 }
 
-/// How many cases of a source are known.
+/// How many cases of a source are known to Kibana, as far as they were read.
 pub(super) fn count(connection: &Connection, source: SourceKey) -> Result<u32, Error> {
     let mut count = connection.prepare_cached("SELECT count(*) FROM cases WHERE source = ?1")?;
-    Ok(count.query_row([source], |row| row.get(0))?)
+    let all: u32 = count.query_row([source], |row| row.get(0))?;
+    Ok(all.saturating_sub(local::count(connection, source)?))
 }
 
 /// Microseconds of the database as a time. What nobody could have written is the beginning of 1970.

@@ -6,6 +6,7 @@ use super::{ReadNumber, database::Migration};
 use crate::{
     error::Error,
     id::{DeploymentId, SourceId},
+    outbox,
 };
 
 pub(super) const MIGRATIONS: &[Migration] = &[Migration {
@@ -54,9 +55,12 @@ pub(crate) fn ensure(transaction: &Transaction<'_>, source: &SourceId) -> Result
         return Ok(key);
     }
     let (deployment, space) = names(source);
-    Ok(transaction
+    let key = transaction
         .prepare_cached("INSERT INTO sources (deployment, space) VALUES (?1, ?2)")?
-        .insert([deployment, space])?)
+        .insert([deployment, space])?;
+    // Cases that Kibana has not confirmed are told by nobody else.
+    outbox::show_new_cases(transaction, source)?;
+    Ok(key)
 }
 
 /// Which source a row is.

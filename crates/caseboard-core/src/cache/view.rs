@@ -36,6 +36,7 @@ pub(crate) fn case_detail(
         return Ok(None);
     };
     let shown = cases::shown(connection, key)?;
+    let case = &row.case.clone();
     let details = details::get(connection, key)?;
     let entries = outbox::of_case(connection, case)?;
     let activity = details
@@ -58,7 +59,9 @@ pub(crate) fn case_detail(
         history: history.transpose()?,
         alerts: details.as_ref().map(alerts),
         entries: entries.iter().map(|entry| entry.view(now)).collect(),
-        read_at: details.map(|details| details.read_at.to_string()),
+        read_at: details
+            .filter(|_| !case.is_local())
+            .map(|details| details.read_at.to_string()),
         problem: details::problem(connection, key)?,
     }))
 }

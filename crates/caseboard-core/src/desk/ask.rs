@@ -21,11 +21,16 @@ use crate::{
 };
 
 impl Desk {
-    /// A case as Kibana has it now. If Kibana cannot be asked: as it was last read, with the problem.
+    /// A case as Kibana has it now. If Kibana cannot be asked: as it was last read, with the problem; as it was typed, if it is
+    /// not created yet.
     ///
     /// # Errors
     /// `not_found` if the case is gone; why Kibana cannot be asked, if nothing is known of the case.
     pub async fn read_case_now(&self, case: &CaseRef) -> Result<CaseDetail, CommandError> {
+        let case = &self.real(case).await?;
+        if case.is_local() {
+            return Ok(self.detail(case).await?);
+        }
         let read = match self.space(&case.source) {
             Ok(space) => Box::pin(self.try_read_case(case, &space, Pace::AtOnce)).await,
             Err(error) => Err(error),
@@ -132,6 +137,10 @@ impl Desk {
     /// # Errors
     /// `not_found` if the case is gone; why Kibana did not answer.
     pub async fn timeline(&self, case: &CaseRef) -> Result<Vec<TimelineEntry>, CommandError> {
+        let case = self.real(case).await?;
+        if case.is_local() {
+            return Ok(Vec::new());
+        }
         let mut pages = self.space(&case.source)?.all_user_actions(&case.id);
         let mut entries = Vec::new();
         while let Some(page) = pages.next().await {

@@ -50,6 +50,7 @@ impl Desk {
         if parsed.ids.is_empty() && parsed.shortened.is_empty() {
             return Err(Error::input("text", "there is no alert id in it").into());
         }
+        let case = &self.real(case).await?;
         let ids: Vec<_> = parsed.ids.iter().map(|found| found.id.clone()).collect();
         let mut found = Box::pin(self.resolve_and_attach(case, &ids)).await?;
         let named = self.named(&case.source)?;
@@ -162,8 +163,11 @@ impl Desk {
     }
 }
 
-/// The alerts that a case has.
+/// The alerts that a case has; none before it is created.
 async fn attached(space: &Space, case: &CaseRef) -> Result<HashSet<AlertId>, Error> {
+    if case.is_local() {
+        return Ok(HashSet::new());
+    }
     let alerts = space.case_alerts(&case.id).await?;
     Ok(alerts.into_iter().map(|(alert, _)| alert.id).collect())
 }

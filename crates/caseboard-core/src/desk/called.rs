@@ -2,13 +2,24 @@
 
 use super::Desk;
 use crate::{
-    cache::{Called, MOST_CANDIDATES},
+    cache::{self, Called, MOST_CANDIDATES},
     code::CommandError,
     error::Error,
     id::{CaseRef, SourceId},
 };
 
 impl Desk {
+    /// The name that Kibana knows a case by, if it is known by now: a name of our own leads to it.
+    pub(super) async fn real(&self, case: &CaseRef) -> Result<CaseRef, Error> {
+        if !case.is_local() {
+            return Ok(case.clone());
+        }
+        let local = case.clone();
+        let database = self.inner.mirror.database();
+        let real = database.read(move |connection| cache::real(connection, &local));
+        Ok(real.await?.unwrap_or_else(|| case.clone()))
+    }
+
     /// The one case that a text means: its id or at least 6 characters of the beginning, its handle (`PROD/soc#42`,
     /// `PROD/soc~76e195`), or a [`CaseRef`] as it is printed. Cases outside these sources are
     /// left out.

@@ -12,7 +12,7 @@ use crate::{
     code::CommandError,
     error::Error,
     event::DeskEvent,
-    id::{CaseRef, EntryId, SourceId},
+    id::{CaseRef, EntryId, SourceId, is_local},
     outbox::{self, Change, Entry, Event, Fresh, Holder, Outbox, Saw, State, Undo},
     plain::visible,
     view::{CaseEdit, EntryCase, EntryView, NewCaseForm, OutboxView, StorageState},
@@ -117,8 +117,9 @@ impl Desk {
                 continue;
             };
             let mut entry = self.entry(case, shown.owner.as_str(), change, &body, cases.len());
-            // What the person saw otherwise is of another version: then it is read before it is sent.
-            entry.seen = entry.is_seen_in(&body).then_some(shown.version);
+            // What the person saw otherwise is of another version, or of none yet: then it is read before it is sent.
+            let is_of_kibana = entry.is_seen_in(&body) && !is_local(&shown.id);
+            entry.seen = is_of_kibana.then_some(shown.version);
             entry.bulk.clone_from(&bulk);
             entries.push(entry);
         }
@@ -169,7 +170,8 @@ impl Desk {
         Ok(self.change(case, outbox::delete_attachment(&there)).await?)
     }
 
-    /// Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it.
+    /// Creates a case. Until Kibana has it, it shows by a name of our own, by which more can be written to it; afterwards that
+    /// name leads to it.
     ///
     /// # Errors
     /// `invalid_input` with the field or the limit; `cache_unreadable` if it could not be taken in.
@@ -402,12 +404,8 @@ impl Desk {
     }
 
     pub(super) async fn change(&self, case: &CaseRef, change: Change) -> Result<EntryView, Error> {
-        let (owner, body) = match self.shown_case(case).await {
-            Ok((shown, body)) => (shown.owner.to_string(), body),
-            Err(error) if !self.is_to_be_created(case).await? => return Err(error),
-            Err(_) => (OWNER.to_owned(), Value::Null),
-        };
-        let entry = self.entry(case, &owner, change, &body, 1);
+        let (shown, body) = self.shown_case(case).await?;
+        let entry = self.entry(case, shown.owner.as_str(), change, &body, 1);
         self.take_in_one(entry).await
     }
 
@@ -493,16 +491,6 @@ impl Desk {
         Ok((shown, body))
     }
 
-    async fn is_to_be_created(&self, case: &CaseRef) -> Result<bool, Error> {
-        let database = self.inner.outbox.database();
-        let entries = database
-            .read(|connection| outbox::list(connection, 0))
-            .await?;
-        Ok(entries
-            .iter()
-            .any(|entry| entry.case == *case && matches!(entry.change, Change::CreateCase(_))))
-    }
-
     async fn attachment(&self, case: &CaseRef, id: &AttachmentId) -> Result<Attachment, Error> {
         let known = self.inner.mirror.attachment(case, id).await?;
         known.ok_or(Error::Unknown { what: "attachment" })
@@ -517,14 +505,15 @@ impl Desk {
     }
 
     async fn entry_case(&self, case: &CaseRef) -> Result<EntryCase, Error> {
+        let case = &self.real(case).await?;
         let named = self.named(&case.source).ok();
         let place = named.as_ref().map_or_else(
             || case.source.to_string(),
             |named| format!("{} / {}", named.deployment_name, named.source.space),
         );
         let known = match named {
-            Some(named) => self.inner.mirror.handle(named, case).await?,
-            None => None,
+            Some(named) if !case.is_local() => self.inner.mirror.handle(named, case).await?,
+            Some(_) | None => None,
         };
         let (handle, title) = known.unzip();
         Ok(EntryCase {
@@ -542,3 +531,6 @@ impl Desk {
         Outbox::other_sender(&self.inner.dir).map(Holder::view)
     }
 }
+
+#[cfg(test)]
+mod tests;

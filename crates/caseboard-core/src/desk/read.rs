@@ -47,7 +47,8 @@ impl Desk {
     /// `not_found` if the case is not in a space in use.
     pub async fn open_case(&self, case: &CaseRef) -> Result<CaseDetail, CommandError> {
         let detail = self.detail(case).await?;
-        if self.begin_reading(case).await? {
+        let case = &detail.row.case;
+        if !case.is_local() && self.begin_reading(case).await? {
             let (desk, case) = (self.clone(), case.clone());
             self.own(async move {
                 let changed = desk.read_case(&case).await;

@@ -313,6 +313,19 @@ impl Entry {
         }
     }
 
+    /// Whether it creates the case that it is about.
+    pub(crate) fn creates(&self) -> bool {
+        matches!(self.change, Change::CreateCase(_))
+    }
+
+    /// Whether it may be at Kibana by now without being known to be there.
+    pub(crate) fn is_on_its_way(&self) -> bool {
+        matches!(
+            self.state,
+            State::Sent { .. } | State::Ambiguous { .. } | State::Reconciling { .. }
+        )
+    }
+
     /// Whether nothing more will come of it unless a person acts.
     pub(crate) fn rests(&self) -> bool {
         self.state.is_settled() || matches!(self.state, State::Parked { .. } | State::Proposed)

@@ -1,11 +1,13 @@
 //! What a case looks like while an entry is not settled: a patch of the case's body (RFC 7396), a comment, or only a mark.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
-    entry::{Change, Entry},
+    entry::{Change, Entry, NewCase, State},
     field::{Edits, Field},
+    wire,
 };
+use crate::cache::NO_VERSION;
 
 /// The custom fields of a case: a list to Kibana, named by their keys in a patch.
 pub(crate) const CUSTOM_FIELDS: &str = "customFields";
@@ -17,13 +19,24 @@ pub(crate) struct Overlay {
     pub(crate) patch: Value,
     /// A comment that it adds.
     pub(crate) comment: Option<String>,
+    /// The case that it creates, in Kibana's JSON.
+    pub(crate) case: Option<Value>,
 }
 
-/// What an entry shows; nothing once it is settled, or waits for a person: then the server's value shows.
+/// What an entry shows; nothing once it is settled, or waits for a person: then the server's value shows. Of a case that is not
+/// created yet there is no such value: it shows until that is settled.
 pub(crate) fn overlay(entry: &Entry) -> Option<Overlay> {
-    if !entry.state.is_in_line() {
+    let shows = match entry.change {
+        Change::CreateCase(_) => !entry.state.is_settled() && entry.state != State::Proposed,
+        _ => entry.state.is_in_line(),
+    };
+    if !shows {
         return None;
     }
+    let case = match &entry.change {
+        Change::CreateCase(new) => Some(new_case(new, entry)),
+        _ => None,
+    };
     let (patch, comment) = match &entry.change {
         Change::EditCase { edits } => (patch(edits), None),
         Change::AddComment { text } => (Map::new(), Some(text.clone())),
@@ -37,7 +50,21 @@ pub(crate) fn overlay(entry: &Entry) -> Option<Overlay> {
     Some(Overlay {
         patch: Value::Object(patch),
         comment,
+        case,
     })
+}
+
+/// A case as it will be, as far as that is known.
+fn new_case(new: &NewCase, entry: &Entry) -> Value {
+    let mut case = wire::new_case(new, &entry.owner);
+    let rest = json!({
+        "id": entry.case.id, "version": NO_VERSION, "status": "open", "totalComment": 0, "totalAlerts": 0,
+        "created_at": entry.created_at, "created_by": {},
+    });
+    if let (Value::Object(case), Value::Object(rest)) = (&mut case, rest) {
+        case.extend(rest);
+    }
+    case
 }
 
 /// Custom fields are one list to Kibana, which a patch could only replace: here they are named by their keys, and
@@ -75,16 +102,12 @@ pub(crate) fn lay_custom_fields(case: &mut Map<String, Value>, custom: &Map<Stri
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use serde_json::json;
 
     use super::*;
     use crate::{
         cache::tests::source,
         id::CaseRef,
-        outbox::{
-            entry::{Provenance, State},
-            field::Edit,
-        },
+        outbox::{entry::Provenance, field::Edit},
     };
 
     #[test]

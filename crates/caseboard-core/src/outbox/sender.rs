@@ -181,11 +181,16 @@ impl Outbox {
     pub(crate) async fn happens(&self, id: &EntryId, event: Event) -> Result<Transition, Error> {
         let now = self.inner.clock.now();
         let id = id.clone();
-        let done = self
-            .inner
-            .database
-            .write(move |transaction| tables::happens(transaction, &id, event, now))
-            .await?;
+        let happened = self.inner.database.write(move |transaction| {
+            let known_as = tables::load(transaction, &id)?.case;
+            let done = tables::happens(transaction, &id, event, now)?;
+            Ok((known_as, done))
+        });
+        let (known_as, done) = happened.await?;
+        if known_as != done.entry.case {
+            // Whoever looks at it by the name that it had before hears of it, too.
+            self.tell(&known_as);
+        }
         self.tell(&done.entry.case);
         self.inner.work.notify_one();
         Ok(done)

@@ -11,7 +11,7 @@ pub(crate) use self::{
     journal::{journal, news},
     queries::{count_unsettled, count_writes, front, list, made_of, of_case, watched},
     settled::{check_settled, forget, prune},
-    showing::{show_all, show_case},
+    showing::{is_awaited, show_all, show_case, show_new_cases},
 };
 
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ use super::{
     twin,
 };
 use crate::{
-    cache::database::Migration,
+    cache::{self, database::Migration},
     error::Error,
     id::{CaseRef, EntryId},
 };
@@ -82,7 +82,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 }];
 
 /// Tables whose rows exist nowhere else.
-pub(crate) const SALVAGED: &[&str] = &["outbox", "journal", "drafts"];
+pub(crate) const SALVAGED: &[&str] = &["outbox", "journal", "drafts", cache::CREATED];
 
 /// Most writes that wait, and from how many on people are told (`ux.md` §9.8). What was written to many cases at once is one.
 pub(crate) const MOST_WRITES: u32 = 500;
@@ -95,6 +95,12 @@ pub(crate) fn enqueue(
     mut entry: Entry,
     now: Timestamp,
 ) -> Result<Entry, Error> {
+    if let Some(real) = cache::real(transaction, &entry.case)? {
+        entry.case = real;
+    }
+    if is_orphan(transaction, &entry)? {
+        return Err(Error::Unknown { what: "case" });
+    }
     let line = line_of_case(transaction, &entry.case, now)?;
     if let Fold::Into { entry: id, edits } = fold(&line, &entry) {
         let mut waiting = load(transaction, &id)?;
@@ -128,8 +134,22 @@ pub(crate) fn happens(
     if entry.state == State::Confirmed {
         twin::is_removed(transaction, entry, now)?;
     }
-    if transition.to_end {
+    // A case is created before anything else is written to it, however late that is.
+    if transition.to_end && !entry.creates() {
         entry.place = next_place(transaction, now)?;
+    }
+    if entry.state == State::Queued && is_orphan(transaction, entry)? {
+        *entry = step(entry, Event::NeverCreated, now)?.entry;
+    }
+    if let (State::Confirmed, Some(created)) = (&entry.state, entry.created_case()) {
+        let named = CaseRef {
+            id: created,
+            ..entry.case.clone()
+        };
+        if named != entry.case {
+            rename_case(transaction, entry, &named)?;
+            entry.case = named;
+        }
     }
     save(transaction, entry)?;
     let rewritten = before.change != entry.change;
@@ -142,17 +162,7 @@ pub(crate) fn happens(
             rewritten,
         )?;
     }
-    if let (State::Confirmed, Some(created)) = (&entry.state, entry.created_case()) {
-        let named = CaseRef {
-            id: created,
-            ..entry.case.clone()
-        };
-        if named != entry.case {
-            rename_case(transaction, &entry.case, &named)?;
-            entry.case = named;
-        }
-    }
-    if entry.state == State::Cancelled && matches!(entry.change, Change::CreateCase(_)) {
+    if entry.state == State::Cancelled && entry.creates() {
         orphan_case(transaction, &entry.clone(), now)?;
     }
     Ok(transition)
@@ -165,22 +175,24 @@ pub(crate) fn load(connection: &Connection, id: &EntryId) -> Result<Entry, Error
     read(&found.optional()?.ok_or(Error::Unknown { what: "entry" })?)
 }
 
-/// Under its real name, everything that was written to a case that was not created yet.
+/// Under its real name, everything that was written to a case that was not created yet. The first name leads to it from now on.
 fn rename_case(
     transaction: &Transaction<'_>,
-    local: &CaseRef,
+    create: &Entry,
     named: &CaseRef,
 ) -> Result<(), Error> {
+    let local = &create.case;
+    cache::created(transaction, local, named)?;
     let (deployment, space) = (
         local.source.deployment.as_str(),
         local.source.space.as_str(),
     );
-    let all = query(
+    let others = query(
         transaction,
-        "SELECT entry FROM outbox WHERE deployment = ?1 AND space = ?2 AND case_id = ?3",
-        (deployment, space, local.id.as_str()),
+        "SELECT entry FROM outbox WHERE deployment = ?1 AND space = ?2 AND case_id = ?3 AND id <> ?4",
+        (deployment, space, local.id.as_str(), create.id.as_str()),
     )?;
-    for mut entry in all {
+    for mut entry in others {
         entry.case = named.clone();
         save(transaction, &entry)?;
     }
@@ -189,6 +201,14 @@ fn rename_case(
         params![deployment, space, local.id.as_str(), named.id.as_str()],
     )?;
     Ok(())
+}
+
+/// Whether it is written to a case that nothing is about to create.
+fn is_orphan(connection: &Connection, entry: &Entry) -> Result<bool, Error> {
+    if !entry.case.is_local() || entry.creates() {
+        return Ok(false);
+    }
+    Ok(!of_case(connection, &entry.case)?.iter().any(Entry::creates))
 }
 
 /// What was written to a case that will never be created waits for a person, text and all.

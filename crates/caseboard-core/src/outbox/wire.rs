@@ -162,7 +162,8 @@ fn request(entry: &Entry, reading: &Reading) -> Result<Request, Error> {
     }
 }
 
-fn new_case(new: &NewCase, owner: &str) -> Value {
+/// A new case as Kibana is asked for it.
+pub(super) fn new_case(new: &NewCase, owner: &str) -> Value {
     let mut body = Map::new();
     body.insert("title".to_owned(), json!(new.title));
     body.insert("description".to_owned(), json!(new.description));

@@ -108,7 +108,10 @@ async fn the_outbox_takes_500_writes_and_a_bulk_is_one_of_them() {
     let database = World::memory();
     let resting = world.resting(&database);
     let bulk = EntryId::new();
-    let some_case = || CaseRef::not_yet_created(source("soc"));
+    let some_case = || CaseRef {
+        source: source("soc"),
+        id: EntryId::new().as_str().parse().unwrap(),
+    };
     let of_bulk = (0..300).map(|_| Entry {
         bulk: Some(bulk.clone()),
         ..world.comment(&some_case())

@@ -7,13 +7,7 @@ use tokio::time::sleep;
 use super::worker::{Ended, Worker};
 use crate::{
     error::Error,
-    outbox::{
-        answer::Answer,
-        entry::{Entry, State},
-        reconcile::arrived,
-        step::Event,
-        tables, wire,
-    },
+    outbox::{answer::Answer, entry::State, reconcile::arrived, step::Event, tables, wire},
 };
 
 /// Time between two looks.
@@ -71,7 +65,10 @@ async fn strangers(worker: &Worker, found: BTreeSet<String>) -> Result<BTreeSet<
         let others = tables::made_of(connection, &entry)?;
         let same = tables::of_case(connection, &entry.case)?
             .into_iter()
-            .any(|other| other.change == entry.change && is_on_its_way(&other));
+            .any(|other| {
+                let is_taken = other.state == State::Leased || other.is_on_its_way();
+                other.change == entry.change && is_taken
+            });
         Ok((others, same))
     });
     let (others, same_on_its_way) = read.await?;
@@ -83,11 +80,4 @@ async fn strangers(worker: &Worker, found: BTreeSet<String>) -> Result<BTreeSet<
         .into_iter()
         .filter(|id| !ours.contains(id) && !others.contains(id))
         .collect())
-}
-
-fn is_on_its_way(entry: &Entry) -> bool {
-    matches!(
-        entry.state,
-        State::Leased | State::Sent { .. } | State::Ambiguous { .. } | State::Reconciling { .. }
-    )
 }

@@ -157,21 +157,23 @@ impl Worker {
                     }
                     standing => standing,
                 };
-                if let Standing::Done { made } = &standing {
-                    let case = match &reading {
-                        Reading::Case(case) => Some(case.clone()),
-                        Reading::Newest(cases) => {
-                            cases.iter().find(|case| is_one_of(case, made)).cloned()
-                        }
-                        _ => None,
-                    };
-                    self.refresh(case).await;
-                }
+                let found = match (&standing, &reading) {
+                    (Standing::Done { .. }, Reading::Case(case)) => Some(Some(case.clone())),
+                    (Standing::Done { made }, Reading::Newest(cases)) => {
+                        Some(cases.iter().find(|case| is_one_of(case, made)).cloned())
+                    }
+                    (Standing::Done { .. }, _) => Some(None),
+                    _ => None,
+                };
                 self.reading = Some(reading);
-                Event::Read {
+                let event = Event::Read {
                     standing,
                     since_loss,
+                };
+                if let Some(case) = found {
+                    return self.is_done(event, case).await;
                 }
+                event
             }
             Err(error) => return self.read_failed(&error).await,
         };
@@ -204,8 +206,9 @@ impl Worker {
         let event = match wire::write(&self.space, &self.entry, &reading, us.as_ref()).await {
             Ok(applied) => {
                 self.answered().await;
-                self.refresh(applied.case).await;
-                Event::Applied { made: applied.made }
+                self.lost_at = Instant::now();
+                let event = Event::Applied { made: applied.made };
+                return self.is_done(event, applied.case).await;
             }
             Err(error) => {
                 let answer = Answer::to_write(&self.entry.change, &error);
@@ -221,7 +224,20 @@ impl Worker {
         self.outbox.us(deployment, &self.space).await
     }
 
-    /// Tells what Kibana has now, before the entry stops showing what it wanted: so nothing flickers back.
+    /// What Kibana has now is told before the entry stops showing what it wanted, so that nothing flickers back; a case that it
+    /// created is told once it has its real name, so that it never shows twice.
+    async fn is_done(&mut self, event: Event, case: Option<Value>) -> Result<Then, Error> {
+        if !self.entry.creates() {
+            self.refresh(case).await;
+            return self.happens(event).await;
+        }
+        let then = self.happens(event).await?;
+        self.refresh(case).await;
+        self.outbox.tell(&self.entry.case);
+        Ok(then)
+    }
+
+    /// Tells what Kibana has now.
     async fn refresh(&self, case: Option<Value>) {
         let fresh = match case {
             Some(case) => Fresh::Case(self.entry.case.source.clone(), case),

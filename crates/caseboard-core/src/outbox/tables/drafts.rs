@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::{error::Error, id::CaseRef};
+use crate::{cache, error::Error, id::CaseRef};
 
 /// Keeps what somebody is writing to a case; an empty text is thrown away.
 pub(crate) fn put_draft(
@@ -12,6 +12,8 @@ pub(crate) fn put_draft(
     text: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let real = cache::real(transaction, case)?;
+    let case = real.as_ref().unwrap_or(case);
     let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
     if text.is_empty() {
         transaction.execute(
@@ -44,6 +46,8 @@ pub(super) fn drop_draft(
 
 /// What somebody was writing to a case.
 pub(crate) fn draft(connection: &Connection, case: &CaseRef) -> Result<Option<String>, Error> {
+    let real = cache::real(connection, case)?;
+    let case = real.as_ref().unwrap_or(case);
     let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
     let mut find = connection.prepare_cached(
         "SELECT text FROM drafts WHERE deployment = ?1 AND space = ?2 AND case_id = ?3",

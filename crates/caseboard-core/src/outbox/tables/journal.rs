@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{json, query};
-use crate::{error::Error, id::CaseRef, outbox::entry::Entry};
+use crate::{cache, error::Error, id::CaseRef, outbox::entry::Entry};
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,7 +36,8 @@ pub(crate) fn journal(
     Ok(lines.collect::<Result<_, _>>()?)
 }
 
-/// The number of the journal's last line, and the cases of the entries that lines after `after` are about; none without it.
+/// The number of the journal's last line, and the cases of the entries that lines after `after` are about, by every name that they
+/// have; none without it.
 pub(crate) fn news(
     connection: &Connection,
     after: Option<i64>,
@@ -51,7 +52,10 @@ pub(crate) fn news(
         "SELECT entry FROM outbox WHERE id IN (SELECT entry FROM journal WHERE n > ?1)",
         [after],
     )?;
-    let cases: BTreeSet<_> = entries.into_iter().map(|entry| entry.case).collect();
+    let mut cases: BTreeSet<_> = entries.into_iter().map(|entry| entry.case).collect();
+    for case in cases.clone() {
+        cases.extend(cache::names_of(connection, &case)?);
+    }
     Ok((last, cases.into_iter().collect()))
 }
 

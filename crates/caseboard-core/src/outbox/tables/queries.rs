@@ -12,12 +12,14 @@ use crate::{
     outbox::entry::{Change, Entry},
 };
 
-/// The front of the line: of each case what is held, and the first that is not, in the order of places.
+/// The front of the line: of each case what is held, and the first that is not, in the order of places. What was written to a
+/// case that is not created yet waits for that, whatever it waits for itself.
 pub(crate) fn front(connection: &Connection) -> Result<Vec<Entry>, Error> {
     query(
         connection,
         "SELECT entry FROM outbox AS this
          WHERE state IN ('held', 'queued', 'leased', 'sent', 'ambiguous', 'reconciling')
+           AND (case_id NOT GLOB 'local-*' OR entry ->> '$.change.kind' = 'createCase')
            AND NOT EXISTS (
              SELECT 1 FROM outbox AS first
              WHERE first.deployment = this.deployment AND first.space = this.space AND first.case_id = this.case_id
