@@ -284,6 +284,7 @@ fn why_words(why: EntryWhy) -> &'static str {
         EntryWhy::NotCreated => "the case that it belongs to was never created",
         EntryWhy::Old => "it is so old that it may no longer be wanted",
         EntryWhy::Unknown => "it was sent, and nothing tells whether it arrived",
+        EntryWhy::Salvaged => "it was saved from a damaged file, and may have been sent since",
     }
 }
 

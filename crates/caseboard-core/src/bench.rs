@@ -45,7 +45,7 @@ pub async fn run(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, CommandError
 }
 
 async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
-    let mirror = Mirror::new(Database::in_memory(migrations(), &[])?);
+    let mirror = Mirror::new(Database::in_memory(migrations(), crate::outbox::SALVAGE)?);
     mirror
         .move_to_file(dir, DatabaseKey::new(), Timestamp::UNIX_EPOCH)
         .await?;

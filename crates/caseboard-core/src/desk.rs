@@ -134,7 +134,7 @@ impl Desk {
             // Who wants nothing on disk is told apart before a keychain is asked.
             let settings = Profile::at(&of_profile);
             let keep = settings.load()?.keep;
-            let mirror = Mirror::new(Database::in_memory(migrations(), outbox::SALVAGED)?);
+            let mirror = Mirror::new(Database::in_memory(migrations(), outbox::SALVAGE)?);
             Ok::<_, Error>((registry, saved, settings, keep, mirror))
         });
         let (registry, saved, settings, keep, mirror) =

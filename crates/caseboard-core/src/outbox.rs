@@ -31,7 +31,7 @@ pub(crate) use self::{
     sender::{Fresh, Outbox},
     step::{Event, HOLD, NotNow},
     tables::{
-        MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGED, check_settled, count_unsettled,
+        MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGE, check_settled, count_unsettled,
         count_writes, draft, forget, is_awaited, journal, list, load, of_case, put_draft, show_all,
         show_case, show_new_cases,
     },

@@ -13,7 +13,7 @@ mod key;
 mod migration;
 mod salvage;
 
-pub(crate) use self::{key::DatabaseKey, migration::Migration};
+pub(crate) use self::{key::DatabaseKey, migration::Migration, salvage::Salvage};
 
 use std::{
     fs::File,
@@ -43,8 +43,8 @@ pub(crate) struct KeptFile(pub(crate) String);
 
 struct Inner {
     migrations: Vec<Migration>,
-    /// Tables whose rows exist nowhere else. They have rowids.
-    salvaged: Vec<&'static str>,
+    /// What exists nowhere else.
+    salvage: Salvage,
     /// Locked before `place` wherever both are.
     writer: Mutex<Connection>,
     place: Mutex<Place>,
@@ -66,21 +66,18 @@ struct Place {
 }
 
 impl Database {
-    /// The tables in memory, gone with the process unless they move to a file. Rows of `salvaged` move with them, and are
-    /// saved from a file that cannot be read.
+    /// The tables in memory, gone with the process unless they move to a file. What `salvage` names moves with them,
+    /// and is saved from a file that cannot be read.
     ///
     /// # Errors
     /// If there is no memory for them.
-    pub(crate) fn in_memory(
-        migrations: Vec<Migration>,
-        salvaged: &[&'static str],
-    ) -> Result<Self, Error> {
+    pub(crate) fn in_memory(migrations: Vec<Migration>, salvage: Salvage) -> Result<Self, Error> {
         let mut writer = connection::in_memory()?;
         migration::run(&mut writer, &migrations)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 migrations,
-                salvaged: salvaged.to_vec(),
+                salvage,
                 writer: Mutex::new(writer),
                 place: Mutex::default(),
                 reading: Semaphore::new(MOST_READERS),
@@ -101,21 +98,29 @@ impl Database {
         dir: &Path,
         key: DatabaseKey,
         now: Timestamp,
-        move_in: impl FnOnce(&Connection, &Transaction<'_>, bool) -> Result<(), Error> + Send + 'static,
+        move_in: impl Fn(&Connection, &Transaction<'_>, bool) -> Result<(), Error> + Send + 'static,
     ) -> Result<Option<KeptFile>, Error> {
         let (inner, dir) = (self.inner.clone(), dir.to_owned());
         blocking(move || {
             let mut file = DatabaseFile::at(&dir, key)?;
-            let (mut new, kept) = file.open(&inner.setting(now))?;
+            let (mut new, mut kept) = file.open(&inner.setting(now))?;
             let mut writer = inner.writer();
             if inner.place().closed {
                 return Err(Error::Stopped);
             }
-            let rows = salvage::read(&writer, &inner.salvaged);
-            let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            move_in(&writer, &transaction, file.was_alone())?;
-            rows.put(&transaction)?;
-            transaction.commit()?;
+            let mut moved = inner.copy_to_file(&writer, &mut new, &move_in, file.was_alone());
+            if is_damage(&moved) {
+                // What opening did not look at.
+                connection::distrust(&new)?;
+                drop(new);
+                let setting = Setting {
+                    thorough: true,
+                    ..inner.setting(now)
+                };
+                (new, kept) = file.open(&setting)?;
+                moved = inner.copy_to_file(&writer, &mut new, &move_in, file.was_alone());
+            }
+            moved?;
             *writer = new;
             inner.place().move_to(Some(file));
             Ok(kept)
@@ -313,6 +318,20 @@ impl Inner {
         Ok(done)
     }
 
+    fn copy_to_file(
+        &self,
+        from: &Connection,
+        new: &mut Connection,
+        move_in: &impl Fn(&Connection, &Transaction<'_>, bool) -> Result<(), Error>,
+        alone: bool,
+    ) -> Result<(), Error> {
+        let rows = salvage::read(from, self.salvage);
+        let transaction = new.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        move_in(from, &transaction, alone)?;
+        rows.put(&transaction)?;
+        Ok(transaction.commit()?)
+    }
+
     fn copy_to_memory(
         &self,
         from: &Connection,
@@ -320,7 +339,7 @@ impl Inner {
     ) -> Result<Connection, Error> {
         let mut new = connection::in_memory()?;
         migration::run(&mut new, &self.migrations)?;
-        let rows = salvage::read(from, &self.salvaged);
+        let rows = salvage::read(from, self.salvage);
         let transaction = new.transaction()?;
         move_in(from, &transaction)?;
         rows.put(&transaction)?;
@@ -338,7 +357,7 @@ impl Inner {
     fn setting(&self, now: Timestamp) -> Setting<'_> {
         Setting {
             migrations: &self.migrations,
-            salvaged: &self.salvaged,
+            salvage: self.salvage,
             now,
             thorough: false,
         }

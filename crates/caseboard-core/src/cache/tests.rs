@@ -53,7 +53,7 @@ fn text(text: &str) -> BoardQuery {
 }
 
 pub(crate) fn empty() -> Mirror {
-    Mirror::new(Database::in_memory(migrations(), &[]).unwrap())
+    Mirror::new(Database::in_memory(migrations(), crate::outbox::SALVAGE).unwrap())
 }
 
 pub(crate) async fn put(mirror: &Mirror, space: &str, id: &str, more: Value) {

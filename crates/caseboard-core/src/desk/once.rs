@@ -43,7 +43,7 @@ impl Desk {
         let Address { url, space: named } = Address::read(url).map_err(Error::from)?;
         let space = space.or(named).unwrap_or_default();
         let mirror = tokio::task::spawn_blocking(|| {
-            let database = Database::in_memory(migrations(), outbox::SALVAGED)?;
+            let database = Database::in_memory(migrations(), outbox::SALVAGE)?;
             Ok::<_, Error>(Mirror::new(database))
         });
         let mirror = mirror.await.expect("opening a database does not panic")?;

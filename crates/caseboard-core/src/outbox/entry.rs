@@ -207,6 +207,8 @@ pub(crate) enum Reason {
     CaseChanged,
     /// It was sent, the answer was lost, and reading back could not tell.
     Unknown { code: ErrorCode },
+    /// It was saved from a damaged file; whether it was sent since is not known.
+    Salvaged,
 }
 
 /// Why Kibana refused.

@@ -101,7 +101,7 @@ impl World {
     }
 
     fn memory() -> Database {
-        Database::in_memory(crate::cache::migrations(), tables::SALVAGED).unwrap()
+        Database::in_memory(crate::cache::migrations(), tables::SALVAGE).unwrap()
     }
 
     /// An outbox of a profile in memory, sending.

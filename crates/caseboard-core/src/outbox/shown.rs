@@ -123,6 +123,7 @@ impl Reason {
             Self::Old => EntryWhy::Old,
             Self::CaseChanged => EntryWhy::CaseChanged,
             Self::Unknown { .. } => EntryWhy::Unknown,
+            Self::Salvaged => EntryWhy::Salvaged,
         }
     }
 }

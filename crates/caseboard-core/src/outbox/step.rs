@@ -61,6 +61,8 @@ pub(crate) enum Event {
     Cancel,
     /// The entry that was to create its case was thrown away.
     NeverCreated,
+    /// It was saved from a damaged file, where it may have been older than what was done since.
+    Salvaged,
     /// Copies were found that a late commit made.
     Twins(BTreeSet<String>),
 }
@@ -157,6 +159,8 @@ pub(crate) fn step(entry: &Entry, event: Event, now: Timestamp) -> Result<Transi
             State::Proposed | State::Held { .. } | State::Queued | State::Parked { .. },
             Event::NeverCreated,
         ) => next.park(Reason::NotCreated),
+
+        (state, Event::Salvaged) if state.is_in_line() => next.park(Reason::Salvaged),
 
         (State::Confirmed, Event::Twins(twins)) => {
             next.twins.extend(twins);
@@ -423,6 +427,7 @@ impl Reason {
             Self::Old => ErrorCode::TimedOut,
             Self::CaseChanged => ErrorCode::CaseChanged,
             Self::Unknown { code } => *code,
+            Self::Salvaged => ErrorCode::CacheUnreadable,
         }
     }
 }

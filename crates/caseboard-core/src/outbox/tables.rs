@@ -27,7 +27,10 @@ use super::{
     twin,
 };
 use crate::{
-    cache::{self, database::Migration},
+    cache::{
+        self,
+        database::{Migration, Salvage},
+    },
     error::Error,
     id::{CaseRef, EntryId},
 };
@@ -81,8 +84,20 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     sql: TABLES,
 }];
 
-/// Tables whose rows exist nowhere else.
-pub(crate) const SALVAGED: &[&str] = &["outbox", "journal", "drafts", cache::CREATED];
+/// What exists nowhere else. Of two drafts the newer one stays.
+pub(crate) const SALVAGE: Salvage = Salvage {
+    tables: &[
+        ("outbox", "DO NOTHING"),
+        ("journal", "DO NOTHING"),
+        (
+            "drafts",
+            "DO UPDATE SET text = excluded.text, changed_at = excluded.changed_at
+             WHERE julianday(excluded.changed_at) >= julianday(drafts.changed_at)",
+        ),
+        (cache::CREATED, "DO NOTHING"),
+    ],
+    after_damage: park_all,
+};
 
 /// Most writes that wait, and from how many on people are told (`ux.md` §9.8). What was written to many cases at once is one.
 pub(crate) const MOST_WRITES: u32 = 500;
@@ -166,6 +181,22 @@ pub(crate) fn happens(
         orphan_case(transaction, &entry.clone(), now)?;
     }
     Ok(transition)
+}
+
+/// What was saved from a damaged file waits for a person: it may be older than what was done since, and was perhaps sent.
+fn park_all(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), Error> {
+    for entry in list(transaction, 0)? {
+        let before = entry.state.name();
+        let entry = match step(&entry, Event::Salvaged, now) {
+            Ok(Transition { entry, .. }) => {
+                note(transaction, &entry, Some(before), now, false)?;
+                entry
+            }
+            Err(_) => entry,
+        };
+        save(transaction, &entry)?;
+    }
+    Ok(())
 }
 
 /// One entry.

@@ -210,6 +210,8 @@ pub enum EntryWhy {
     CaseChanged,
     /// It was sent, and nothing tells whether it arrived.
     Unknown,
+    /// It was saved from a damaged file, and may have been sent since.
+    Salvaged,
 }
 
 /// Whose write it is.

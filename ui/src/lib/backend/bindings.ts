@@ -735,7 +735,9 @@ export type EntryWhy =
 /**  It waited long, and the case has another status or is in other hands by now. */
 "caseChanged" | 
 /**  It was sent, and nothing tells whether it arrived. */
-"unknown";
+"unknown" | 
+/**  It was saved from a damaged file, and may have been sent since. */
+"salvaged";
 
 /**  Stable names of what can go wrong. Never renamed; a new one comes only when a face acts on it. */
 export type ErrorCode = 

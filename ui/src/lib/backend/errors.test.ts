@@ -85,7 +85,15 @@ test("an entry says where something is wrong, of the case or of where it lives, 
 });
 
 test("each reason to wait for a person has words of its own", () => {
-  const reasons = ["conflict", "refused", "gone", "notCreated", "old", "unknown"] as const;
+  const reasons = [
+    "conflict",
+    "refused",
+    "gone",
+    "notCreated",
+    "old",
+    "unknown",
+    "salvaged",
+  ] as const;
   const told = reasons.map((reason) => why({ state: "needsYou", why: reason }));
   expect(new Set(told).size).toBe(reasons.length);
   expect(told).not.toContain("");

@@ -107,6 +107,8 @@ export function explainEntry(
       return about(words.outbox.why.caseChanged);
     case "unknown":
       return about(words.outbox.why.unknown);
+    case "salvaged":
+      return about(words.outbox.why.salvaged);
     case null:
       break;
   }

@@ -459,6 +459,8 @@ export const words = {
         "It waited for long, and the case has another status or is in other hands by now.",
       unknown:
         "It was sent, and nothing tells whether it arrived. Look in Kibana before it is sent again.",
+      salvaged:
+        "It was saved from a damaged file, and may have been sent since. Look in Kibana before it is sent again.",
       twins: (count: number) =>
         `Kibana stored it late, too: ${plural(count, "copy", "copies")} to look at.`,
     },

@@ -13,7 +13,7 @@ use super::{
     KeptFile, Migration, connection,
     key::DatabaseKey,
     migration,
-    salvage::{self, Salvaged},
+    salvage::{self, Salvage, Salvaged},
 };
 use crate::{
     error::{DatabaseFault, Error},
@@ -41,8 +41,8 @@ pub(super) struct DatabaseFile {
 /// What a file is opened with.
 pub(super) struct Setting<'a> {
     pub(super) migrations: &'a [Migration],
-    /// Tables whose rows exist nowhere else.
-    pub(super) salvaged: &'a [&'static str],
+    /// What exists nowhere else.
+    pub(super) salvage: Salvage,
     pub(super) now: Timestamp,
     /// Whether every page is looked at, which takes time.
     pub(super) thorough: bool,
@@ -144,17 +144,17 @@ impl DatabaseFile {
             Err(Error::Database(DatabaseFault::Unreadable)) => {}
             opened => return Ok((opened?, None)),
         }
-        let salvaged = self.salvage(setting.salvaged);
+        let salvaged = self.salvage(setting.salvage);
         let name = self.move_aside(setting.now).map_err(failed)?;
         tracing::warn!(%name, n_rows = salvaged.n_rows(), "the database could not be read and was moved aside");
         let mut writer = self.try_open(setting)?;
-        salvaged.put_into(&mut writer)?;
+        salvaged.put_into(&mut writer, setting.salvage, setting.now)?;
         Ok((writer, Some(KeptFile(name))))
     }
 
-    fn salvage(&self, tables: &[&'static str]) -> Salvaged {
+    fn salvage(&self, salvage: Salvage) -> Salvaged {
         match connection::to_damaged_file(&self.path, &self.key) {
-            Ok(damaged) => salvage::read(&damaged, tables),
+            Ok(damaged) => salvage::read(&damaged, salvage),
             Err(_) => Salvaged::default(),
         }
     }

@@ -15,6 +15,11 @@ const NOTES: Migration = Migration {
           CREATE TABLE rebuilt (text TEXT NOT NULL) STRICT;",
 };
 
+const SALVAGE: Salvage = Salvage {
+    tables: &[("notes", "DO NOTHING")],
+    after_damage: |_, _| Ok(()),
+};
+
 /// A database in a folder, with one table whose rows exist nowhere else.
 struct Opened {
     database: Database,
@@ -30,7 +35,7 @@ async fn open_with(
     key: &DatabaseKey,
     migrations: Vec<Migration>,
 ) -> Result<Opened, Error> {
-    let database = Database::in_memory(migrations, &["notes"])?;
+    let database = Database::in_memory(migrations, SALVAGE)?;
     let now = "2026-11-26T11:15:00Z".parse().unwrap();
     let kept = database
         .move_to_file(dir, key.clone(), now, |_, _, _| Ok(()))
@@ -93,7 +98,7 @@ async fn what_is_written_is_there_for_others_and_after_a_restart() {
 
 #[tokio::test]
 async fn in_memory_everything_works_and_moves_into_the_file() {
-    let database = Database::in_memory(vec![NOTES], &["notes"]).unwrap();
+    let database = Database::in_memory(vec![NOTES], SALVAGE).unwrap();
     note(&database, "written before the key came")
         .await
         .unwrap();
@@ -113,7 +118,7 @@ async fn in_memory_everything_works_and_moves_into_the_file() {
 
 #[tokio::test]
 async fn work_that_fails_leaves_nothing_behind() {
-    let database = Database::in_memory(vec![NOTES], &[]).unwrap();
+    let database = Database::in_memory(vec![NOTES], SALVAGE).unwrap();
     let failed = database.write(|transaction| {
         transaction.execute("INSERT INTO notes VALUES ('half')", [])?;
         Err::<(), _>(Error::Unknown { what: "other half" })

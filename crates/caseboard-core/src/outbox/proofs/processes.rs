@@ -163,7 +163,7 @@ async fn put(writer: &Outbox, entry: Entry) {
 }
 
 async fn open(dir: &Path, key: DatabaseKey) -> Database {
-    let database = Database::in_memory(crate::cache::migrations(), tables::SALVAGED).unwrap();
+    let database = Database::in_memory(crate::cache::migrations(), tables::SALVAGE).unwrap();
     let moved = database.move_to_file(dir, key, Timestamp::now(), |_, _, _| Ok(()));
     moved.await.unwrap();
     database

@@ -1,7 +1,13 @@
+use std::{fs, path::Path};
+
 use super::*;
 use crate::{
-    cache::{self, database::Database, tests::source},
-    outbox::entry::Provenance,
+    cache::{
+        self, Mirror,
+        database::{Database, DatabaseKey},
+        tests::source,
+    },
+    outbox::entry::{Provenance, Reason},
 };
 
 fn comment(text: &str) -> Entry {
@@ -34,7 +40,7 @@ async fn with<T: Send + 'static>(
 
 #[tokio::test]
 async fn a_comment_takes_its_draft_along_and_no_other() {
-    let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
     let now = Timestamp::UNIX_EPOCH;
     for (typed, stays) in [("isolated", None), ("isolated it", Some("isolated it"))] {
         let entry = comment("isolated");
@@ -50,7 +56,7 @@ async fn a_comment_takes_its_draft_along_and_no_other() {
 
 #[tokio::test]
 async fn what_was_written_shows_again_when_its_case_comes_back() {
-    let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
     let mirror = cache::Mirror::new(database.clone());
     let there = || vec![cache::tests::case("case-1", serde_json::json!({}))];
     let read = mirror.begin().await.unwrap();
@@ -75,7 +81,7 @@ async fn what_was_written_shows_again_when_its_case_comes_back() {
 
 #[tokio::test]
 async fn the_journal_tells_everything_and_refuses_to_be_changed() {
-    let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
     let now = Timestamp::UNIX_EPOCH;
     let entry = comment("isolated");
     let id = entry.id.clone();
@@ -107,7 +113,7 @@ async fn the_journal_tells_everything_and_refuses_to_be_changed() {
 
 #[tokio::test]
 async fn what_a_person_retries_goes_to_the_end_of_the_line() {
-    let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
     let now = Timestamp::UNIX_EPOCH;
     let (first, second) = (comment("first"), comment("second"));
     let id = first.id.clone();
@@ -129,7 +135,7 @@ async fn what_a_person_retries_goes_to_the_end_of_the_line() {
 
 #[tokio::test]
 async fn a_draft_is_kept_for_each_case_until_it_is_empty() {
-    let database = Database::in_memory(cache::migrations(), SALVAGED).unwrap();
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
     let case = comment("").case;
     for (text, kept) in [("a", Some("a")), ("ab", Some("ab")), ("", None)] {
         let case = case.clone();
@@ -139,4 +145,97 @@ async fn a_draft_is_kept_for_each_case_until_it_is_empty() {
         });
         assert_eq!(found.await.unwrap().as_deref(), kept);
     }
+}
+
+/// Mirror and outbox in the file of a profile.
+async fn on_disk(dir: &Path, key: &DatabaseKey) -> (Mirror, bool) {
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
+    let mirror = Mirror::new(database);
+    let moved = mirror.move_to_file(dir, key.clone(), Timestamp::UNIX_EPOCH);
+    let kept = moved.await.unwrap().is_some();
+    (mirror, kept)
+}
+
+#[tokio::test]
+async fn the_newer_draft_wins_wherever_it_was_written() {
+    let times = ["2026-11-23T10:00:00Z", "2026-11-23T10:00:00.5Z"];
+    let case = comment("").case;
+    for (in_file, in_memory) in [(0, 1), (1, 0)] {
+        let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
+        let draft_of = |n: usize| {
+            let (case, at) = (case.clone(), times[n].parse().unwrap());
+            move |transaction: &Transaction<'_>| {
+                put_draft(transaction, &case, &format!("draft {n}"), at)
+            }
+        };
+        let (mirror, _) = on_disk(dir.path(), &key).await;
+        with(mirror.database(), draft_of(in_file)).await.unwrap();
+        mirror.database().close().await;
+        let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
+        with(&database, draft_of(in_memory)).await.unwrap();
+        let mirror = Mirror::new(database.clone());
+        let moved = mirror.move_to_file(dir.path(), key, Timestamp::UNIX_EPOCH);
+        moved.await.unwrap();
+        let case = case.clone();
+        let stays = database.read(move |connection| draft(connection, &case));
+        assert_eq!(stays.await.unwrap().as_deref(), Some("draft 1"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_saved_from_a_damaged_file_waits_for_a_person() {
+    const PAGE: usize = 4096;
+    let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
+    let now = Timestamp::UNIX_EPOCH;
+    let (mirror, _) = on_disk(dir.path(), &key).await;
+    let (queued, sent, done) = (comment("queued"), comment("sent"), comment("done"));
+    let written = with(mirror.database(), move |transaction| {
+        for entry in [queued, sent, done] {
+            enqueue(transaction, entry, now)?;
+        }
+        let mut entries = list(transaction, 0)?;
+        entries[1].state = State::Sent { at: now };
+        entries[2].state = State::Confirmed;
+        for entry in &entries {
+            save(transaction, entry)?;
+        }
+        Ok(entries)
+    });
+    let written = written.await.unwrap();
+    mirror.database().close().await;
+    let whole = fs::read(dir.path().join("mirror.db")).unwrap();
+    let mut n_saved = 0;
+    for page in 1..whole.len() / PAGE {
+        let dir = tempfile::tempdir().unwrap();
+        let mut content = whole.clone();
+        content[page * PAGE + 100] ^= 1;
+        fs::write(dir.path().join("mirror.db"), content).unwrap();
+        let (mirror, mut was_damaged) = on_disk(dir.path(), &key).await;
+        was_damaged |= mirror.database().mend(now).await.unwrap().is_some();
+        let saved = mirror.database().read(|connection| list(connection, 10));
+        let saved = saved.await.unwrap();
+        if !was_damaged || saved.is_empty() {
+            continue;
+        }
+        n_saved += 1;
+        for entry in &saved {
+            let before = written.iter().find(|one| one.id == entry.id).unwrap();
+            let expected = match before.state {
+                State::Confirmed => State::Confirmed,
+                _ => State::Parked {
+                    reason: Reason::Salvaged,
+                },
+            };
+            assert_eq!((&entry.state, &entry.change), (&expected, &before.change));
+        }
+        let goes_out = mirror.database().read(front).await.unwrap();
+        assert_eq!(goes_out, [], "nothing of it is sent by itself");
+        // A person decides, and what was there before it was sent is still known.
+        let id = saved[0].id.clone();
+        let retried = with(mirror.database(), move |transaction| {
+            happens(transaction, &id, Event::Retry, now)
+        });
+        assert_eq!(retried.await.unwrap().entry.state, State::Queued);
+    }
+    assert!(n_saved > 3, "rows were saved {n_saved} times");
 }

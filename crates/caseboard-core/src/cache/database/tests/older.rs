@@ -60,7 +60,7 @@ async fn r14_files_of_every_older_form_open_with_everything_in_them() {
         n += 1;
         let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
         let there = file_of(dir.path(), &key, &all[..n]);
-        let database = Database::in_memory(migrations(), outbox::SALVAGED).unwrap();
+        let database = Database::in_memory(migrations(), outbox::SALVAGE).unwrap();
         let mirror = Mirror::new(database.clone());
         let moved = mirror.move_to_file(dir.path(), key, Timestamp::UNIX_EPOCH);
         assert_eq!(moved.await.unwrap(), None, "form {n} is read");
