@@ -11,7 +11,7 @@ use caseboard_core::{
     view::StorageState,
 };
 use caseboard_journeys::{
-    desk::{TestDesk, cards, case},
+    desk::{TestDesk, cards, case, key_item},
     kibana::{self, Kibana},
     seed::Seed,
 };
@@ -23,15 +23,14 @@ use secrecy::SecretString;
 
 use super::{keys, storage::names};
 
-/// The key of the file.
-const ITEM: &str = "default/mirror.db";
-
 /// A desk that shows a case, and the words that must not be found on disk.
 struct Shown {
     test: TestDesk,
     practice: PracticeKibana,
     case: CaseRef,
     words: Vec<String>,
+    /// Name of the keychain's item that has the key of the file.
+    item: String,
 }
 
 impl Shown {
@@ -43,6 +42,7 @@ impl Shown {
         let deployment = test.connect("PROD", &practice).await.id;
         test.card(&id).await;
         Self {
+            item: key_item(&test.profile.path().join("default")),
             test,
             practice,
             case: case(&deployment, "soc", &id),
@@ -55,7 +55,7 @@ impl Shown {
     }
 
     async fn until_its_key_is_gone(&self) {
-        let gone = async || self.test.keychain.load(ITEM).await.unwrap().is_none();
+        let gone = async || self.test.keychain.load(&self.item).await.unwrap().is_none();
         kibana::until(gone).await;
     }
 }
@@ -117,7 +117,15 @@ async fn nothing_is_on_disk_when_nobody_wants_it_there_and_a_restart_stays_in_me
         (StorageState::MemoryOnly, true)
     );
     assert_eq!(cards(&desk).await, [], "it begins empty");
-    assert!(shown.test.keychain.load(ITEM).await.unwrap().is_none());
+    assert!(
+        shown
+            .test
+            .keychain
+            .load(&shown.item)
+            .await
+            .unwrap()
+            .is_none()
+    );
     desk.shutdown().await;
     assert_eq!(database(&dir), [""; 0]);
 }
@@ -250,7 +258,7 @@ async fn a_kill_at_any_point_leaves_the_file_or_nothing() {
         (decided(&parts[1..]), StorageState::MemoryOnly, 0),
         (after.clone(), StorageState::MemoryOnly, 0),
     ];
-    let key = keychain.load(ITEM).await.unwrap().unwrap();
+    let key = keychain.load(&shown.item).await.unwrap().unwrap();
     for (n, (files, state, n_cards)) in points.into_iter().enumerate() {
         let profile = tempfile::tempdir().unwrap();
         let dir = profile.path().join("default");
@@ -259,12 +267,12 @@ async fn a_kill_at_any_point_leaves_the_file_or_nothing() {
             fs::write(dir.join(name), content).unwrap();
         }
         let keychain = Arc::new(MemoryKeychain::default());
-        keychain.save(ITEM, &key).await.unwrap();
+        keychain.save(&shown.item, &key).await.unwrap();
         let desk = open_again(&dir, keychain.clone()).await;
         assert_eq!(desk.storage().state, state, "point {n}");
         assert_eq!(cards(&desk).await.len(), n_cards, "point {n}");
         if state == StorageState::MemoryOnly {
-            let gone = async || keychain.load(ITEM).await.unwrap().is_none();
+            let gone = async || keychain.load(&shown.item).await.unwrap().is_none();
             kibana::until(gone).await;
             assert_eq!(database(&dir), [""; 0], "point {n}");
         }

@@ -11,7 +11,7 @@ use caseboard_core::{
     view::{StorageState, StorageView},
 };
 use caseboard_journeys::{
-    desk::{TestDesk, cards, case},
+    desk::{TestDesk, cards, case, key_item},
     kibana::{self, Kibana},
     proof::Proof,
     seed::Seed,
@@ -119,7 +119,8 @@ impl Closed {
         let (case, text) = (case(&deployment, "soc", &id), seed.comment());
         test.desk.add_comment(&case, text.clone()).await.unwrap();
         test.desk.shutdown().await;
-        let key = test.keychain.load("default/mirror.db").await.unwrap();
+        let item = key_item(&test.profile.path().join("default"));
+        let key = test.keychain.load(&item).await.unwrap();
         let key = key.unwrap().expose_secret().to_owned();
         Self {
             profile: test.profile,

@@ -6,7 +6,7 @@ use caseboard_core::{
     view::{StorageState, SyncState},
 };
 use caseboard_journeys::{
-    desk::{TestDesk, cards},
+    desk::{TestDesk, cards, key_item},
     kibana::{self, Kibana},
     proof::Proof,
     seed::Seed,
@@ -88,7 +88,7 @@ async fn r13_a_lost_key_costs_nothing_but_a_new_reading_and_the_old_file_is_kept
     drop(desk);
     let dir = profile.path().join("default");
     let before = fs::read(dir.join("mirror.db")).unwrap();
-    keychain.delete("default/mirror.db").await.unwrap();
+    keychain.delete(&key_item(&dir)).await.unwrap();
 
     let test = TestDesk::open_on(profile, keychain).await;
     let kept = test.until(async |desk| desk.storage().kept_file).await;

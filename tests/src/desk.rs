@@ -1,6 +1,6 @@
 //! A desk on a temporary profile, with keys in memory.
 
-use std::{sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use caseboard_core::{
     MemoryKeychain, SystemClock,
@@ -14,6 +14,13 @@ use tempfile::TempDir;
 
 /// A hang guard, ten times what is expected and more: nothing is timed by it.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Name of the keychain's item that has the key of a profile's file.
+pub fn key_item(dir: &Path) -> String {
+    let settings = fs::read(dir.join("profile.json")).unwrap();
+    let settings: serde_json::Value = serde_json::from_slice(&settings).unwrap();
+    format!("default/mirror.db.{}", settings["key"].as_str().unwrap())
+}
 
 /// A desk and what it lives on.
 pub struct TestDesk {

@@ -321,9 +321,10 @@ impl Desk {
             .await?)
     }
 
-    /// Reads every space in use now.
+    /// Reads every space in use now, and asks a keychain again that refused.
     pub fn sync_now(&self) {
         self.state().wake_all();
+        self.ask_keychain_again();
     }
 
     /// Who asks, and when. No deployment tells yet whose key it is.

@@ -149,14 +149,45 @@ fn backend() -> Result<String, KeychainError> {
     Ok(name.to_owned())
 }
 
-/// A locked keychain blocks its caller until somebody unlocks it, so no task of the runtime may be that caller.
+/// A locked keychain blocks its caller until somebody unlocks it, so no task of the runtime may be that caller; nor may it be
+/// a thread of the runtime, which waits for them when it ends.
 async fn on_own_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
 ) -> Result<T, KeychainError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| {
-        Err(KeychainError::Absent(
-            "the keychain's client failed".to_owned(),
-        ))
-    })
+    let (done, answer) = tokio::sync::oneshot::channel();
+    let thread = std::thread::Builder::new().name("keychain".to_owned());
+    let began = thread.spawn(move || {
+        // Whoever asked may have gone on.
+        drop(done.send(work()));
+    });
+    let failed = || KeychainError::Absent("the keychain's client failed".to_owned());
+    began.map_err(|_| failed())?;
+    answer.await.unwrap_or_else(|_| Err(failed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, thread, time::Duration};
+
+    use super::*;
+
+    #[test]
+    fn a_keychain_that_never_answers_keeps_no_process_from_ending() {
+        let (_locked, until_unlocked) = mpsc::channel::<()>();
+        let (asked, is_asked) = mpsc::channel();
+        let (ended, is_over) = mpsc::channel();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.spawn(on_own_thread(move || {
+                asked.send(()).unwrap();
+                let refused = |_| KeychainError::Refused(String::new());
+                until_unlocked.recv().map_err(refused)
+            }));
+            is_asked.recv().unwrap();
+            drop(runtime);
+            ended.send(()).unwrap();
+        });
+        let is_over = is_over.recv_timeout(Duration::from_secs(10));
+        assert!(is_over.is_ok(), "the runtime waits for the keychain");
+    }
 }

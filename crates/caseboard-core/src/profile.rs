@@ -26,6 +26,9 @@ pub(crate) struct Settings {
     /// The keychain that the key of the database was kept by, as it names itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) keychain: Option<String>,
+    /// Which of its items has the key; without a name of its own, the one that has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<String>,
 }
 
 /// Where people want what the desk knows to be kept.
@@ -98,9 +101,14 @@ mod tests {
             .change(|settings| settings.keychain.clone_from(&keychain))
             .unwrap();
         let keep = Keep::Leaving;
+        let key = None;
         assert_eq!(
             Profile::at(dir.path()).load().unwrap(),
-            Settings { keep, keychain }
+            Settings {
+                keep,
+                keychain,
+                key
+            }
         );
         let path = dir.path().join(NAME);
         #[cfg(unix)]

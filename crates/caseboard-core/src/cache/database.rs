@@ -16,7 +16,6 @@ mod salvage;
 pub(crate) use self::{key::DatabaseKey, migration::Migration, salvage::Salvage};
 
 use std::{
-    fs::File,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -177,15 +176,6 @@ impl Database {
     pub(crate) async fn remove_left_behind(dir: &Path) -> Result<(), Error> {
         let dir = dir.to_owned();
         blocking(move || file::remove_left_behind(&dir)).await
-    }
-
-    /// Keeps other processes of the profile from making a key while the answer lives. Waits for one that does.
-    ///
-    /// # Errors
-    /// If the folder of the profile cannot be written.
-    pub(crate) async fn lock_key(dir: &Path) -> Result<File, Error> {
-        let dir = dir.to_owned();
-        blocking(move || file::lock_key(&dir)).await
     }
 
     /// Waits until something could not be read. Then it is time to [`mend`](Self::mend).

@@ -348,7 +348,7 @@ impl Desk {
         self.own(async move { desk.load_key(&id).await });
     }
 
-    async fn load_key(&self, id: &DeploymentId) {
+    pub(super) async fn load_key(&self, id: &DeploymentId) {
         let Ok((name, url)) = self
             .state()
             .deployment(id)
@@ -357,6 +357,7 @@ impl Desk {
             return;
         };
         let opened = self.saved_client(id, &name, &url).await;
+        let mut answers = false;
         {
             let mut state = self.state();
             // Somebody may have given a key or another address meanwhile.
@@ -369,9 +370,13 @@ impl Desk {
             match opened {
                 Ok(client) => {
                     (live.client, live.key, live.problem) = (Some(client), KeyState::Stored, None);
+                    answers = true;
                 }
                 Err(error) => live.problem = Some(error.into()),
             }
+        }
+        if answers {
+            self.ask_keychain_again();
         }
         self.watch_spaces(id);
         self.tell(DeskEvent::DeploymentChanged {
@@ -494,7 +499,11 @@ impl Desk {
                         (KeyState::MemoryOnly, Some(Error::from(error).into()));
                 }
             }
+            let answers = live.key == KeyState::Stored;
             drop(state);
+            if answers {
+                desk.ask_keychain_again();
+            }
             desk.tell(DeskEvent::DeploymentChanged { deployment: id });
         });
     }

@@ -7,7 +7,7 @@ use super::Desk;
 use crate::{
     KeychainError,
     cache::database::{Database, DatabaseKey, KeptFile},
-    code::CommandError,
+    code::{CommandError, ErrorCode},
     error::Error,
     event::DeskEvent,
     outbox,
@@ -77,6 +77,31 @@ impl Desk {
             .await;
         self.inner.keep_again.notify_one();
         self.settled().await;
+    }
+
+    /// Asks the keychain again for what it refused: somebody may have unlocked it meanwhile.
+    pub(super) fn ask_keychain_again(&self) {
+        let refused = |problem: &Option<CommandError>| {
+            let code = problem.as_ref().map(|problem| problem.code);
+            code == Some(ErrorCode::KeychainUnavailable)
+        };
+        if refused(&self.storage().problem) {
+            self.inner.keep_again.notify_one();
+        }
+        let waiting = {
+            let mut state = self.state();
+            let without = state.deployments.iter_mut();
+            let without = without.filter(|live| live.client.is_none() && refused(&live.problem));
+            let ids = without.map(|live| {
+                live.problem = None;
+                live.saved.id.clone()
+            });
+            ids.collect::<Vec<_>>()
+        };
+        for id in waiting {
+            let desk = self.clone();
+            self.own(async move { desk.load_key(&id).await });
+        }
     }
 
     async fn keep_on_disk(&self) -> Result<(), Error> {
@@ -166,6 +191,7 @@ impl Desk {
             let kept = self.inner.mirror.move_to_file(dir, key, now).await?;
             self.set_storage(StorageState::OnDisk, None, kept).await;
         }
+        self.ask_keychain_again();
         tokio::select! {
             () = self.mend_when_damaged() => Ok(Some(RETRY)),
             () = self.inner.keep_again.notified() => Ok(Some(Duration::ZERO)),
@@ -182,11 +208,12 @@ impl Desk {
                 let _alone = self.inner.moving.lock().await;
                 Database::remove_left_behind(&self.inner.dir).await?;
             }
-            let name = self.database_item_name();
+            let item = self.settings().await?.key;
+            let name = self.database_item_name(item.as_deref());
             self.inner.keychain.delete(&name).await?;
             self.change_settings(|settings| {
                 if settings.keep == Keep::Leaving {
-                    settings.keep = Keep::InMemory;
+                    (settings.keep, settings.key) = (Keep::InMemory, None);
                 }
             })
             .await?;
@@ -253,28 +280,43 @@ impl Desk {
         changed.await.expect("changing a file does not panic")
     }
 
-    /// The key of the file from the keychain, however long that takes; a new one is made for a profile that has none.
+    /// The key of the file from the keychain, however long that takes; a new one is made for a profile that has none. No lock
+    /// is held meanwhile: each process keeps its new key under a name of its own, and the first that is noted is the one.
     async fn database_key(&self) -> Result<DatabaseKey, Error> {
-        if let Some(key) = self.saved_database_key().await? {
-            self.remember_keychain().await;
-            return Ok(key);
+        loop {
+            let known = self.settings().await?.key;
+            if let Some(key) = self.saved_database_key(known.as_deref()).await? {
+                self.remember_keychain().await;
+                return Ok(key);
+            }
+            self.refuse_other_keychain().await?;
+            let item = format!("{:016x}", rand::random::<u64>());
+            let name = self.database_item_name(Some(&item));
+            let keychain = &self.inner.keychain;
+            keychain.save(&name, DatabaseKey::new().secret()).await?;
+            // A keychain without a place for secrets tells so only when asked again.
+            let kept = self.saved_database_key(Some(&item)).await?;
+            let kept = kept.ok_or_else(|| {
+                Error::from(KeychainError::Refused("it did not keep the key".to_owned()))
+            })?;
+            let mine = item.clone();
+            let settings = self.change_settings(move |settings| {
+                if settings.key == known {
+                    settings.key = Some(mine);
+                }
+            });
+            if settings.await?.key == Some(item) {
+                self.remember_keychain().await;
+                return Ok(kept);
+            }
+            // Another process was quicker. What is left of ours opens nothing.
+            drop(keychain.delete(&name).await);
         }
-        let _alone = Database::lock_key(&self.inner.dir).await?;
-        if let Some(key) = self.saved_database_key().await? {
-            return Ok(key);
-        }
-        self.refuse_other_keychain().await?;
-        let key = DatabaseKey::new();
-        let name = self.database_item_name();
-        self.inner.keychain.save(&name, key.secret()).await?;
-        // A keychain without a place for secrets tells so only when asked again.
-        let kept = self.saved_database_key().await?;
-        self.remember_keychain().await;
-        kept.ok_or_else(|| KeychainError::Refused("it did not keep the key".to_owned()).into())
     }
 
-    async fn saved_database_key(&self) -> Result<Option<DatabaseKey>, Error> {
-        let saved = self.inner.keychain.load(&self.database_item_name()).await?;
+    async fn saved_database_key(&self, item: Option<&str>) -> Result<Option<DatabaseKey>, Error> {
+        let name = self.database_item_name(item);
+        let saved = self.inner.keychain.load(&name).await?;
         Ok(saved.as_ref().and_then(DatabaseKey::read))
     }
 
@@ -305,7 +347,14 @@ impl Desk {
     }
 
     /// No deployment has an id with a dot.
-    fn database_item_name(&self) -> String {
-        format!("{}/mirror.db", self.inner.profile)
+    fn database_item_name(&self, item: Option<&str>) -> String {
+        let name = format!("{}/mirror.db", self.inner.profile);
+        match item {
+            Some(item) => format!("{name}.{item}"),
+            None => name,
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

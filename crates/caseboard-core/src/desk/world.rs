@@ -2,11 +2,14 @@
 
 mod traffic;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use axum::{Router, body::Body, extract::Request, middleware};
 use jiff::{SignedDuration, Timestamp};
 use kibana_cases::{Client, Credentials, ServiceTransport};
 use practice_kibana::{Key, Options, Practice, Rights, faulty, router};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use self::traffic::Traffic;
@@ -14,7 +17,7 @@ use super::{deployments::Clash, *};
 use crate::{
     deployment::{Deployment, SavedSpace},
     id::DeploymentId,
-    keychain::MemoryKeychain,
+    keychain::{KeychainError, MemoryKeychain},
     view::{SpaceView, SyncState},
 };
 
@@ -36,12 +39,47 @@ impl Clock for VirtualClock {
     }
 }
 
+/// A keychain in memory that can refuse.
+#[derive(Default)]
+pub(super) struct Moody {
+    inside: MemoryKeychain,
+    pub(super) refuses: AtomicBool,
+}
+
+impl Moody {
+    fn open(&self) -> Result<&MemoryKeychain, KeychainError> {
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(KeychainError::Refused("nobody unlocked it".to_owned()));
+        }
+        Ok(&self.inside)
+    }
+}
+
+#[async_trait]
+impl Keychain for Moody {
+    async fn load(&self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        self.open()?.load(name).await
+    }
+
+    async fn save(&self, name: &str, secret: &SecretString) -> Result<(), KeychainError> {
+        self.open()?.save(name, secret).await
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), KeychainError> {
+        self.open()?.delete(name).await
+    }
+
+    async fn backend(&self) -> Result<String, KeychainError> {
+        self.open()?.backend().await
+    }
+}
+
 /// A desk that follows practice servers in process.
 pub(super) struct World {
     pub(super) desk: Desk,
     pub(super) clock: VirtualClock,
     pub(super) servers: Vec<Server>,
-    keychain: Arc<MemoryKeychain>,
+    pub(super) keychain: Arc<Moody>,
     dir: tempfile::TempDir,
 }
 
@@ -94,7 +132,7 @@ impl World {
             began: Instant::now(),
         };
         let dir = tempfile::tempdir().unwrap();
-        let keychain = Arc::new(MemoryKeychain::default());
+        let keychain = Arc::<Moody>::default();
         let desk = open(&dir, &keychain, clock).await;
         let mut world = Self {
             desk,
@@ -120,7 +158,7 @@ impl World {
         }
     }
 
-    fn connect(&self, server: &Server) {
+    pub(super) fn connect(&self, server: &Server) {
         let key = Credentials::api_key(server.practice.api_key()).unwrap();
         let encoded = key.encoded().clone();
         let log = server.asked.clone();
@@ -236,11 +274,7 @@ impl Server {
     }
 }
 
-async fn open(
-    dir: &tempfile::TempDir,
-    keychain: &Arc<MemoryKeychain>,
-    clock: VirtualClock,
-) -> Desk {
+async fn open(dir: &tempfile::TempDir, keychain: &Arc<Moody>, clock: VirtualClock) -> Desk {
     let profile = dir.path().join("proof");
     let opened = Desk::open(&profile, keychain.clone(), Arc::new(clock)).await;
     opened.unwrap()

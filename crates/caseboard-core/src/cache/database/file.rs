@@ -24,8 +24,6 @@ use crate::{
 pub(super) const NAME: &str = "mirror.db";
 /// Every process that has the file open holds a shared lock on this one; who moves the file aside holds it alone.
 const LOCK: &str = "mirror.lock";
-/// Who makes the key holds a lock on this one.
-const KEY_LOCK: &str = "mirror.key.lock";
 /// What SQLite keeps beside the file, and the file itself, which is moved last.
 const PARTS: &[&str] = &["-shm", "-wal", "-journal", ""];
 
@@ -225,13 +223,6 @@ fn remove(dir: &Path) -> Result<(), Error> {
         }
     }
     private::sync_dir(&dir.join(NAME)).map_err(failed)
-}
-
-/// Waits until no other process makes a key for the profile, and keeps others from it while the answer lives.
-pub(super) fn lock_key(dir: &Path) -> Result<File, Error> {
-    let lock = private::open_lock(&dir.join(KEY_LOCK)).map_err(failed)?;
-    lock.lock().map_err(failed)?;
-    Ok(lock)
 }
 
 fn failed(source: io::Error) -> Error {

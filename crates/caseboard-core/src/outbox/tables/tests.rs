@@ -57,7 +57,7 @@ async fn a_comment_takes_its_draft_along_and_no_other() {
 #[tokio::test]
 async fn what_was_written_shows_again_when_its_case_comes_back() {
     let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
-    let mirror = cache::Mirror::new(database.clone());
+    let mirror = Mirror::new(database.clone());
     let there = || vec![cache::tests::case("case-1", serde_json::json!({}))];
     let read = mirror.begin().await.unwrap();
     mirror.put(&source("soc"), there(), read).await.unwrap();
