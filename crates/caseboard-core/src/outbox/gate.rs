@@ -35,6 +35,8 @@ pub(crate) struct Gate {
 #[derive(Debug)]
 struct State {
     closed: Option<Closed>,
+    /// How often it was closed.
+    n_closes: u64,
     failures: u32,
     random: StdRng,
 }
@@ -52,6 +54,8 @@ struct Closed {
 pub(crate) struct Pass {
     gate: Arc<Gate>,
     probes: bool,
+    /// How often the gate had been closed when it was given.
+    n_closes: u64,
     _slot: OwnedSemaphorePermit,
 }
 
@@ -60,6 +64,7 @@ impl Gate {
         Arc::new(Self {
             state: Mutex::new(State {
                 closed: None,
+                n_closes: 0,
                 failures: 0,
                 random: StdRng::seed_from_u64(seed),
             }),
@@ -71,12 +76,7 @@ impl Gate {
     /// Leave to send, if it can be had now.
     pub(crate) fn try_pass(self: &Arc<Self>) -> Option<Pass> {
         let slot = self.slots.clone().try_acquire_owned().ok()?;
-        let probes = self.try_open()?;
-        Some(Pass {
-            gate: self.clone(),
-            probes,
-            _slot: slot,
-        })
+        self.try_open(slot).ok()
     }
 
     /// Leave to send, as soon as it can be had.
@@ -86,14 +86,10 @@ impl Gate {
             let Some(until) = self.closed_until() else {
                 let slot = self.slots.clone().acquire_owned().await;
                 let slot = slot.expect("the slots are never closed");
-                if let Some(probes) = self.try_open() {
-                    return Pass {
-                        gate: self.clone(),
-                        probes,
-                        _slot: slot,
-                    };
+                match self.try_open(slot) {
+                    Ok(pass) => return pass,
+                    Err(_slot) => continue,
                 }
-                continue;
             };
             tokio::select! {
                 () = changed => {}
@@ -140,17 +136,26 @@ impl Gate {
         self.close_for(Close::KeyRefused, KEY_PAUSE * 2);
     }
 
-    /// Whether it is open, and whether only for a probe; `None` while it is closed.
-    fn try_open(&self) -> Option<bool> {
+    /// A pass if it is open, or for a probe; the slot while it is closed.
+    fn try_open(
+        self: &Arc<Self>,
+        slot: OwnedSemaphorePermit,
+    ) -> Result<Pass, OwnedSemaphorePermit> {
         let mut state = self.state();
-        match &mut state.closed {
-            None => Some(false),
-            Some(closed) if closed.probed || Instant::now() < closed.until => None,
+        let probes = match &mut state.closed {
+            None => false,
+            Some(closed) if closed.probed || Instant::now() < closed.until => return Err(slot),
             Some(closed) => {
                 closed.probed = true;
-                Some(true)
+                true
             }
-        }
+        };
+        Ok(Pass {
+            gate: self.clone(),
+            probes,
+            n_closes: state.n_closes,
+            _slot: slot,
+        })
     }
 
     fn close(&self, why: Close) {
@@ -176,6 +181,7 @@ impl Gate {
                 why,
                 probed: false,
             });
+            state.n_closes += 1;
         }
         self.changed.notify_waiters();
     }
@@ -206,10 +212,12 @@ impl State {
 }
 
 impl Pass {
-    /// Kibana answered.
+    /// Kibana answered. What was asked before the gate was closed the last time says nothing about that.
     pub(crate) fn answered(&mut self) {
         self.probes = false;
-        self.gate.open();
+        if self.gate.state().n_closes == self.n_closes {
+            self.gate.open();
+        }
     }
 
     /// It did not, or asks to be left alone.
@@ -250,6 +258,23 @@ mod tests {
             wait: Some(Duration::from_secs(30)),
         });
         drop(probe);
+        let started = Instant::now();
+        let mut probe = gate.pass().await;
+        assert!(started.elapsed() >= Duration::from_secs(30));
+        probe.answered();
+        assert!(gate.try_pass().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_to_what_was_asked_before_opens_no_gate() {
+        let gate = Gate::new(7);
+        let (mut slow, mut quick) = (gate.try_pass().unwrap(), gate.try_pass().unwrap());
+        quick.close(Close::Throttled {
+            wait: Some(Duration::from_secs(30)),
+        });
+        slow.answered();
+        assert!(gate.try_pass().is_none(), "it asked to be left alone");
+        drop((slow, quick));
         let started = Instant::now();
         let mut probe = gate.pass().await;
         assert!(started.elapsed() >= Duration::from_secs(30));
