@@ -10,6 +10,7 @@ use rusqlite::{
 use super::*;
 use crate::{
     cache::{board, groups},
+    outbox,
     view::{GroupKey, Grouping, ListOrder, ListPart},
 };
 
@@ -210,6 +211,11 @@ fn no_query_of_board_list_or_search_reads_a_whole_table() {
         }
     }
     cases::key(connection, &reference("space-1", "case-1")).unwrap();
+    outbox::list(connection, 50).unwrap();
+    outbox::count_unsettled(connection).unwrap();
+    outbox::of_case(connection, &reference("space-1", "case-1")).unwrap();
+    outbox::draft(connection, &reference("space-1", "case-1")).unwrap();
+    outbox::is_awaited(connection, &source("space-1"), "{}").unwrap();
     details::get(connection, 1).unwrap();
     details::coverage(connection, 1).unwrap();
     board::cases_of_alert(connection, &sources, &"alert-1".parse().unwrap(), 10).unwrap();

@@ -34,7 +34,8 @@ pub(crate) fn front(connection: &Connection) -> Result<Vec<Entry>, Error> {
 pub(crate) fn list(connection: &Connection, most_settled: u32) -> Result<Vec<Entry>, Error> {
     query(
         connection,
-        "SELECT entry FROM outbox WHERE state NOT IN ('confirmed', 'cancelled')
+        "SELECT entry FROM outbox WHERE state IN
+             ('proposed', 'held', 'queued', 'leased', 'sent', 'ambiguous', 'reconciling', 'parked')
          UNION ALL
          SELECT entry FROM (SELECT entry, place FROM outbox WHERE state IN ('confirmed', 'cancelled')
                             ORDER BY place DESC LIMIT ?1)",
