@@ -6,13 +6,14 @@ mod answers;
 mod edits;
 mod kills;
 mod old;
+mod panics;
 mod processes;
 mod rights;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use axum::body::Body;
+use axum::{Router, body::Body};
 use jiff::{SignedDuration, Timestamp};
 use kibana_cases::{Client, Credentials, ServiceTransport};
 use practice_kibana::{
@@ -60,6 +61,7 @@ impl Clock for VirtualClock {
 /// A practice Kibana in process, and the history of those who write to it.
 struct World {
     practice: Practice,
+    router: Router,
     client: Client,
     clock: VirtualClock,
     tokens: BTreeMap<String, (Entry, String)>,
@@ -87,12 +89,16 @@ impl World {
         });
         let key = Credentials::api_key(practice.api_key()).unwrap();
         let client = Client::builder("http://127.0.0.1", key)
-            .transport(ServiceTransport::<_, Body>::new(faulty(router, &practice)))
+            .transport(ServiceTransport::<_, Body>::new(faulty(
+                router.clone(),
+                &practice,
+            )))
             .seed(seed)
             .build()
             .unwrap();
         Self {
             practice,
+            router,
             client,
             clock,
             tokens: BTreeMap::new(),

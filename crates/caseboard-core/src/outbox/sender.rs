@@ -19,7 +19,7 @@ use kibana_cases::{Client, Error as ClientError, Space, User};
 use serde_json::Value;
 use tokio::{
     sync::{Notify, broadcast},
-    task::JoinSet,
+    task::{self, JoinError, JoinSet},
     time::{Instant, sleep, sleep_until},
 };
 
@@ -256,30 +256,23 @@ impl Outbox {
             None => None,
         };
         let mut pruned: Option<Instant> = None;
-        let mut tasks = JoinSet::new();
-        let mut under_way = HashSet::new();
-        let mut pauses: HashMap<EntryId, Instant> = HashMap::new();
-        let mut watched = HashSet::new();
+        let mut running = Running::default();
         loop {
             if pruned.is_none_or(|at| at.elapsed() >= PRUNE) {
                 pruned = Some(Instant::now());
                 self.prune().await;
             }
-            let started = self
-                .start(&mut tasks, &mut under_way, &mut pauses, &mut watched)
-                .await;
-            if let Err(error) = started {
+            if let Err(error) = self.start(&mut running).await {
                 tracing::warn!(%error, "the outbox could not be read");
             }
             let now = Instant::now();
-            let due = pauses.values().min().copied().unwrap_or(now + LOOK);
+            let due = running.pauses.values().min().copied();
+            let due = due.unwrap_or(now + LOOK);
             tokio::select! {
-                Some(ended) = tasks.join_next() => {
-                    let ended: Ended = ended.expect("no task of the sender panics");
-                    for id in &ended.entries {
-                        under_way.remove(id);
+                Some(ended) = running.tasks.join_next_with_id() => {
+                    for broken in running.end(ended) {
+                        self.broke(&broken).await;
                     }
-                    pauses.extend(ended.pauses.into_iter().map(|(id, pause)| (id, now + pause)));
                 }
                 () = self.inner.work.notified() => {}
                 () = sleep_until(due.min(now + LOOK)) => {}
@@ -298,17 +291,19 @@ impl Outbox {
         }
     }
 
+    /// Tells of an entry whose task failed in a way that nobody thought of. It is found in the tables, and goes on after a pause.
+    async fn broke(&self, id: &EntryId) {
+        tracing::error!(entry = %id, "a task of the sender panicked");
+        if let Err(error) = self.happens(id, Event::Broke).await {
+            tracing::warn!(%error, "it could not be told what became of an entry");
+        }
+    }
+
     /// Starts everything that can be started now.
-    async fn start(
-        &self,
-        tasks: &mut JoinSet<Ended>,
-        under_way: &mut HashSet<EntryId>,
-        pauses: &mut HashMap<EntryId, Instant>,
-        watched: &mut HashSet<EntryId>,
-    ) -> Result<(), Error> {
+    async fn start(&self, running: &mut Running) -> Result<(), Error> {
         let now = self.inner.clock.now();
         let instant = Instant::now();
-        pauses.retain(|_, until| *until > instant);
+        running.pauses.retain(|_, until| *until > instant);
         let (front, to_watch) = self
             .inner
             .database
@@ -322,16 +317,14 @@ impl Outbox {
         for entry in &front {
             let left_behind = !matches!(entry.state, State::Held { .. } | State::Queued);
             if left_behind
-                && !pauses.contains_key(&entry.id)
-                && !under_way.contains(&entry.id)
+                && running.may_start(&entry.id)
                 && let Some(worker) = self.worker(entry.clone())
             {
-                under_way.insert(entry.id.clone());
-                tasks.spawn(worker.resume());
+                running.spawn(vec![entry.id.clone()], worker.resume());
             }
         }
         let mut due = heads(&front, now);
-        due.retain(|entry| !under_way.contains(&entry.id) && !pauses.contains_key(&entry.id));
+        due.retain(|entry| running.may_start(&entry.id));
         for batch in batches(&due) {
             let Some(pass) = batch.first().and_then(|first| self.try_pass(&first.case)) else {
                 continue;
@@ -340,15 +333,16 @@ impl Outbox {
                 .iter()
                 .filter_map(|entry| self.worker((*entry).clone()))
                 .collect();
-            under_way.extend(workers.iter().map(|worker| worker.entry.id.clone()));
-            tasks.spawn(batch::send(workers, pass));
+            let ids = workers.iter().map(|worker| worker.entry.id.clone());
+            running.spawn(ids.collect(), batch::send(workers, pass));
         }
         for entry in to_watch {
-            if !watched.contains(&entry.id)
+            if running.may_start(&entry.id)
+                && !running.watched.contains(&entry.id)
                 && let Some(worker) = self.worker(entry.clone())
             {
-                watched.insert(entry.id);
-                tasks.spawn(twins::watch(worker));
+                running.watched.insert(entry.id.clone());
+                running.spawn(vec![entry.id], twins::watch(worker));
             }
         }
         Ok(())
@@ -413,6 +407,52 @@ impl Outbox {
             .deployments
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the sender does at the moment.
+#[derive(Default)]
+struct Running {
+    tasks: JoinSet<Ended>,
+    /// The entries of each task.
+    under_way: HashMap<task::Id, Vec<EntryId>>,
+    /// What is not to be tried again until then.
+    pauses: HashMap<EntryId, Instant>,
+    /// What late twins are looked for.
+    watched: HashSet<EntryId>,
+}
+
+impl Running {
+    fn may_start(&self, id: &EntryId) -> bool {
+        let mut under_way = self.under_way.values().flatten();
+        !self.pauses.contains_key(id) && !under_way.any(|one| one == id)
+    }
+
+    fn spawn(&mut self, entries: Vec<EntryId>, task: impl Future<Output = Ended> + Send + 'static) {
+        let id = self.tasks.spawn(task).id();
+        self.under_way.insert(id, entries);
+    }
+
+    /// Ends a task. Tells the entries of one that panicked; they stand aside for a while.
+    fn end(&mut self, ended: Result<(task::Id, Ended), JoinError>) -> Vec<EntryId> {
+        let now = Instant::now();
+        match ended {
+            Ok((id, ended)) => {
+                self.under_way.remove(&id);
+                let pauses = ended.pauses.into_iter();
+                self.pauses
+                    .extend(pauses.map(|(id, pause)| (id, now + pause)));
+                Vec::new()
+            }
+            Err(error) => {
+                let broken = self.under_way.remove(&error.id()).unwrap_or_default();
+                for id in &broken {
+                    self.watched.remove(id);
+                    self.pauses.insert(id.clone(), now + LONGEST_PAUSE);
+                }
+                broken
+            }
+        }
     }
 }
 

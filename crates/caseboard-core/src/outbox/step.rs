@@ -61,6 +61,8 @@ pub(crate) enum Event {
     Cancel,
     /// The entry that was to create its case was thrown away.
     NeverCreated,
+    /// What sent it failed in a way that nobody thought of.
+    Broke,
     /// It was saved from a damaged file, where it may have been older than what was done since.
     Salvaged,
     /// Copies were found that a late commit made.
@@ -160,6 +162,10 @@ pub(crate) fn step(entry: &Entry, event: Event, now: Timestamp) -> Result<Transi
             Event::NeverCreated,
         ) => next.park(Reason::NotCreated),
 
+        (state, Event::Broke) if state.is_in_line() => {
+            next.last_error = Some(ErrorCode::Internal);
+            Then::Rest
+        }
         (state, Event::Salvaged) if state.is_in_line() => next.park(Reason::Salvaged),
 
         (State::Confirmed, Event::Twins(twins)) => {
@@ -303,9 +309,14 @@ impl Entry {
         }
     }
 
-    /// Reading back failed: it stays as it is, however long that takes.
+    /// Reading back failed: it stays as it is, however long that takes; but where Kibana refuses to tell, it would refuse the next
+    /// time, too.
     fn still_ambiguous(&mut self, answer: &Answer) -> Then {
-        self.last_error = Some(answer.code());
+        let code = answer.code();
+        if matches!(answer, Answer::Refused(_) | Answer::Gone) {
+            return self.park(Reason::Unknown { code });
+        }
+        self.last_error = Some(code);
         answer.closes().map_or(Then::Again, Then::Close)
     }
 

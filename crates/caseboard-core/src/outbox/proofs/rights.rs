@@ -145,3 +145,38 @@ async fn r11_a_revoked_key_is_probed_once_in_five_minutes_and_a_missing_right_pa
     );
     assert_eq!(world.findings(&[&running.database]).await, []);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_kibana_refuses_to_show_after_a_lost_answer_waits_for_a_person() {
+    let mut world = World::new(6);
+    let case = world.case("soc").await;
+    let running = world.start();
+    let lost = Rule::of(Fault::FailAfterCommit { status: 502 });
+    let faults = world.practice.faults();
+    faults.set(Plan::of([lost.on("POST /api/cases/*/comments").limit(1)]));
+    let entry = world.comment(&case);
+    running.put(vec![entry]).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let none = Fault::ReduceKey {
+        left: RightsLeft::None,
+        lasting: None,
+    };
+    let faults = world.practice.faults();
+    faults.set(Plan::of([Rule::of(none)]));
+    faults.forget_fired();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    let n_asked = world.practice.faults().fired().len();
+    assert!(n_asked <= 2, "{n_asked} requests");
+    let entry = running.settled().await.pop().unwrap();
+    let code = crate::code::ErrorCode::Forbidden;
+    let reason = Reason::Unknown { code };
+    assert_eq!(entry.state, State::Parked { reason });
+
+    // Once it can be read again it is found, and not sent again.
+    world.practice.faults().clear();
+    let retry = super::super::step::Event::Retry;
+    running.outbox.happens(&entry.id, retry).await.unwrap();
+    let entry = running.settled().await.pop().unwrap();
+    assert_eq!(entry.state, State::Confirmed);
+    assert_eq!(world.comments(&case).await.len(), 1);
+}

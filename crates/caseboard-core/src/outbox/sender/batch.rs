@@ -118,6 +118,5 @@ async fn once(space: &Space, chunk: &[Worker]) -> Option<Answer> {
 }
 
 fn add(ended: &mut Ended, one: Ended) {
-    ended.entries.extend(one.entries);
     ended.pauses.extend(one.pauses);
 }

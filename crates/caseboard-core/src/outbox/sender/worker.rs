@@ -42,7 +42,6 @@ pub(super) struct Worker {
 /// What a task of the sender leaves.
 #[derive(Debug, Default)]
 pub(super) struct Ended {
-    pub(super) entries: Vec<EntryId>,
     /// What is not to be tried again for a while.
     pub(super) pauses: Vec<(EntryId, Duration)>,
 }
@@ -123,8 +122,7 @@ impl Worker {
         });
         let id = self.entry.id;
         Ended {
-            pauses: pause.map(|pause| (id.clone(), pause)).into_iter().collect(),
-            entries: vec![id],
+            pauses: pause.map(|pause| (id, pause)).into_iter().collect(),
         }
     }
 
