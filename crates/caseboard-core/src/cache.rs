@@ -28,6 +28,7 @@ pub(crate) use self::{
     local::{CREATED, created, names_of, put_local, real, remove_local},
     matching::Asking,
     row::NamedSource,
+    sources::{forget_deployment, is_left, leave, stay},
     view::person,
 };
 
@@ -51,7 +52,7 @@ use self::{
 use crate::{
     code::CommandError,
     error::Error,
-    id::{CaseRef, DeploymentId, SourceId},
+    id::{CaseRef, SourceId},
     sync::Cursor,
     view::{
         Board, BoardQuery, BoardWindow, CaseDetail, CaseRow, CaseTexts, Grouping, Groups, ListPart,
@@ -109,6 +110,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         search::MIGRATIONS,
         history::MIGRATIONS,
         local::MIGRATIONS,
+        sources::FORGETTING,
         crate::outbox::MIGRATIONS,
     ]
     .concat();
@@ -170,6 +172,9 @@ impl Mirror {
     }
 
     /// Takes in cases that one listing told.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if the source was forgotten since the reading began.
     pub(crate) async fn put(
         &self,
         source: &SourceId,
@@ -180,7 +185,9 @@ impl Mirror {
         let source = source.clone();
         self.database
             .write(move |transaction| {
-                let source = sources::ensure(transaction, &source)?;
+                let Some(source) = sources::told(transaction, &source, read)? else {
+                    return Err(Error::Unknown { what: "source" });
+                };
                 let mut taken_in = TakenIn::default();
                 for case in cases {
                     if let Some(key) = cases::put(transaction, source, &case, read)? {
@@ -201,9 +208,11 @@ impl Mirror {
         let source = source.clone();
         self.database
             .write(move |transaction| {
-                let source = sources::ensure(transaction, &source)?;
-                let now = sources::next_number(transaction)?;
-                cases::put(transaction, source, &case, now)?;
+                // It is gone if it was forgotten meanwhile.
+                if let Some(source) = sources::key(transaction, &source)? {
+                    let now = sources::next_number(transaction)?;
+                    cases::put(transaction, source, &case, now)?;
+                }
                 Ok(())
             })
             .await
@@ -263,7 +272,9 @@ impl Mirror {
         let source = source.clone();
         self.database
             .write(move |transaction| {
-                let source = sources::ensure(transaction, &source)?;
+                let Some(source) = sources::key(transaction, &source)? else {
+                    return Ok(0);
+                };
                 let changed = cases::retain(transaction, source, &seen, read)?;
                 if changed {
                     details::forget_orphans(transaction, source)?;
@@ -284,7 +295,9 @@ impl Mirror {
         let cursor = serde_json::to_string(cursor).map_err(cases::unreadable)?;
         self.database
             .write(move |transaction| {
-                let source = sources::ensure(transaction, &source)?;
+                let Some(source) = sources::key(transaction, &source)? else {
+                    return Ok(());
+                };
                 sources::set_cursor(transaction, source, sources::LIST, &cursor)?;
                 match at {
                     Some(at) => sources::set_read_at(transaction, source, at.as_microsecond()),
@@ -313,14 +326,6 @@ impl Mirror {
         let source = source.clone();
         self.database
             .write(move |transaction| sources::forget(transaction, &source))
-            .await
-    }
-
-    /// Forgets every source of a deployment.
-    pub(crate) async fn forget_deployment(&self, deployment: &DeploymentId) -> Result<(), Error> {
-        let deployment = deployment.clone();
-        self.database
-            .write(move |transaction| sources::forget_deployment(transaction, &deployment))
             .await
     }
 

@@ -31,9 +31,9 @@ pub(crate) use self::{
     sender::{Fresh, Outbox},
     step::{Event, HOLD, NotNow},
     tables::{
-        MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGE, check_settled, count_unsettled,
-        count_writes, draft, forget, is_awaited, journal, list, load, of_case, put_draft, show_all,
-        show_case, show_new_cases,
+        MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGE, count_unsettled, count_writes, draft,
+        forget, is_awaited, journal, leave, list, load, of_case, put_draft, show_all, show_case,
+        show_new_cases,
     },
     twin::remove_twin,
     undo::{Undo, undo},

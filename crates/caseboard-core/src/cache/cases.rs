@@ -357,6 +357,7 @@ pub(super) fn show(transaction: &Transaction<'_>, key: CaseKey) -> Result<(), Er
 
 /// Copies every case of another database, with its unconfirmed changes: what is told there is newer.
 pub(super) fn copy_all(from: &Connection, transaction: &Transaction<'_>) -> Result<(), Error> {
+    sources::copy_forgotten(from, transaction)?;
     let now = sources::next_number(transaction)?;
     for (there, source, read_at) in sources::all(from)? {
         let here = sources::ensure(transaction, &source)?;

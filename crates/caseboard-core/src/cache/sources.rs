@@ -36,6 +36,23 @@ CREATE TABLE cursors (
 ",
 }];
 
+pub(super) const FORGETTING: &[Migration] = &[Migration {
+    number: 9,
+    sql: "
+-- Sources out of use, and which reading was the last that began before: what it tells comes too late. Without a space it is the
+-- whole deployment, of which nothing is kept.
+CREATE TABLE forgotten (
+    deployment TEXT NOT NULL,
+    space TEXT NOT NULL,
+    read INTEGER NOT NULL,
+    PRIMARY KEY (deployment, space)
+) STRICT, WITHOUT ROWID;
+",
+}];
+
+/// In the place of a space: all of them.
+const ALL: &str = "";
+
 /// Name of the cursor of the list of cases.
 pub(super) const LIST: &str = "list";
 
@@ -47,6 +64,79 @@ pub(crate) fn key(connection: &Connection, source: &SourceId) -> Result<Option<S
     let mut find = connection
         .prepare_cached("SELECT source FROM sources WHERE deployment = ?1 AND space = ?2")?;
     Ok(find.query_row(names(source), |row| row.get(0)).optional()?)
+}
+
+/// The row of a source that a reading tells of, made if it is missing; `None` if the source was forgotten since it began.
+pub(super) fn told(
+    transaction: &Transaction<'_>,
+    source: &SourceId,
+    read: ReadNumber,
+) -> Result<Option<SourceKey>, Error> {
+    let (deployment, space) = names(source);
+    let mut find = transaction.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM forgotten WHERE deployment = ?1 AND space = ?2 AND read >= ?3)",
+    )?;
+    let too_late = find.query_row(params![deployment, space, read.0], |row| row.get(0))?;
+    if too_late || is_left(transaction, &source.deployment)? {
+        return Ok(None);
+    }
+    transaction
+        .prepare_cached("DELETE FROM forgotten WHERE deployment = ?1 AND space = ?2")?
+        .execute([deployment, space])?;
+    ensure(transaction, source).map(Some)
+}
+
+/// Whether a whole deployment is out of use: then nothing is written to it.
+pub(crate) fn is_left(connection: &Connection, deployment: &DeploymentId) -> Result<bool, Error> {
+    let mut find = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM forgotten WHERE deployment = ?1 AND space = ?2)",
+    )?;
+    Ok(find.query_row([deployment.as_str(), ALL], |row| row.get(0))?)
+}
+
+/// From now on nothing is written to a deployment, and nothing that is read of it is kept, until it is in use again.
+pub(crate) fn leave(transaction: &Transaction<'_>, deployment: &DeploymentId) -> Result<(), Error> {
+    note_forgotten(transaction, deployment.as_str(), ALL)
+}
+
+/// A deployment that was about to be forgotten, or was, is in use.
+pub(crate) fn stay(transaction: &Transaction<'_>, deployment: &DeploymentId) -> Result<(), Error> {
+    transaction.execute(
+        "DELETE FROM forgotten WHERE deployment = ?1 AND space = ?2",
+        [deployment.as_str(), ALL],
+    )?;
+    Ok(())
+}
+
+fn note_forgotten(
+    transaction: &Transaction<'_>,
+    deployment: &str,
+    space: &str,
+) -> Result<(), Error> {
+    let last = next_number(transaction)?;
+    transaction.execute(
+        "INSERT OR REPLACE INTO forgotten VALUES (?1, ?2, ?3)",
+        params![deployment, space, last.0],
+    )?;
+    Ok(())
+}
+
+/// Forgets here what another database forgot.
+pub(super) fn copy_forgotten(
+    from: &Connection,
+    transaction: &Transaction<'_>,
+) -> Result<(), Error> {
+    let mut find = from.prepare("SELECT deployment, space FROM forgotten")?;
+    let mut rows = find.query([])?;
+    while let Some(row) = rows.next()? {
+        let (deployment, space): (String, String) = (row.get(0)?, row.get(1)?);
+        transaction.execute(
+            "DELETE FROM sources WHERE deployment = ?1 AND ?2 IN (space, ?3)",
+            [deployment.as_str(), space.as_str(), ALL],
+        )?;
+        note_forgotten(transaction, &deployment, &space)?;
+    }
+    Ok(())
 }
 
 /// The row of a source, made if it is missing.
@@ -86,11 +176,11 @@ pub(super) fn forget(transaction: &Transaction<'_>, source: &SourceId) -> Result
         "DELETE FROM sources WHERE deployment = ?1 AND space = ?2",
         [deployment, space],
     )?;
-    Ok(())
+    note_forgotten(transaction, deployment, space)
 }
 
 /// Forgets every source of a deployment and everything of them.
-pub(super) fn forget_deployment(
+pub(crate) fn forget_deployment(
     transaction: &Transaction<'_>,
     deployment: &DeploymentId,
 ) -> Result<(), Error> {
@@ -98,7 +188,7 @@ pub(super) fn forget_deployment(
         "DELETE FROM sources WHERE deployment = ?1",
         [deployment.as_str()],
     )?;
-    Ok(())
+    leave(transaction, deployment)
 }
 
 /// Every source of which something was read.

@@ -178,6 +178,7 @@ async fn confirm(mirror: &Mirror, id: PendingId) {
 #[tokio::test]
 async fn an_older_answer_never_replaces_a_newer_one() {
     let mirror = empty();
+    put(&mirror, "soc", "b", json!({})).await;
     let slow = mirror.begin().await.unwrap();
     let closed = case("a", json!({"status": "closed"}));
     mirror.put_confirmed(&source("soc"), closed).await.unwrap();
@@ -257,6 +258,7 @@ async fn a_listing_that_lags_behind_a_confirmed_write_changes_nothing() {
 #[tokio::test]
 async fn following_goes_on_where_it_stood() {
     let mirror = empty();
+    put(&mirror, "soc", "a", json!({})).await;
     assert_eq!(mirror.cursor(&source("soc")).await.unwrap(), None);
     let now = "2026-11-23T10:00:00Z".parse().unwrap();
     let mut cursor = Cursor::default();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, live::Live, outage::Outage};
 use crate::{
+    cache,
     code::CommandError,
     deployment::{
         Deployment, SavedSpace,
@@ -171,6 +172,11 @@ impl Desk {
         });
         url.clone_into(&mut deployment.url);
         deployment.merge(found);
+        let of_it = deployment.id.clone();
+        let database = self.inner.mirror.database();
+        database
+            .write(move |transaction| cache::stay(transaction, &of_it))
+            .await?;
         Ok(self.install(deployment, client, item, Clash::Replace)?)
     }
 
@@ -250,7 +256,8 @@ impl Desk {
     }
 
     /// Removes a deployment, its key, and what is kept of its cases. What Kibana holds stays as it is, and so does the outbox's
-    /// journal.
+    /// journal. Nothing unsent is thrown away: whoever wants to remove the deployment sends or discards it first, and from then
+    /// on nothing more is taken in for it.
     ///
     /// # Errors
     /// `rejected` while something that was written for it is not settled; `not_found`; `keychain_unavailable` if the key could
@@ -260,10 +267,15 @@ impl Desk {
         let database = self.inner.outbox.database();
         let of_it = id.clone();
         database
-            .read(move |connection| outbox::check_settled(connection, &of_it))
+            .write(move |transaction| outbox::leave(transaction, &of_it))
             .await?;
-        self.delete_key(id).await?;
         let of_it = id.clone();
+        if let Err(error) = self.delete_key(id).await {
+            database
+                .write(move |transaction| cache::stay(transaction, &of_it))
+                .await?;
+            return Err(error.into());
+        }
         database
             .write(move |transaction| outbox::forget(transaction, &of_it))
             .await?;
@@ -277,7 +289,6 @@ impl Desk {
             state.deployments.retain(|live| live.saved.id != *id);
             state.facts.retain(|source, _| source.deployment != *id);
         }
-        self.inner.mirror.forget_deployment(id).await?;
         self.tell(DeskEvent::DeploymentChanged {
             deployment: id.clone(),
         });

@@ -10,7 +10,7 @@ pub(crate) use self::{
     drafts::{draft, put_draft},
     journal::{journal, news},
     queries::{count_unsettled, count_writes, front, list, made_of, of_case, watched},
-    settled::{check_settled, forget, prune},
+    settled::{forget, leave, prune},
     showing::{is_awaited, show_all, show_case, show_new_cases},
 };
 
@@ -115,6 +115,9 @@ pub(crate) fn enqueue(
     }
     if is_orphan(transaction, &entry)? {
         return Err(Error::Unknown { what: "case" });
+    }
+    if cache::is_left(transaction, &entry.case.source.deployment)? {
+        return Err(Error::Unknown { what: "deployment" });
     }
     let line = line_of_case(transaction, &entry.case, now)?;
     if let Fold::Into { entry: id, edits } = fold(&line, &entry) {

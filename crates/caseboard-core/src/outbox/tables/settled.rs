@@ -1,10 +1,10 @@
 //! What is forgotten of settled entries; the journal stays.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::list;
-use crate::{error::Error, id::DeploymentId, outbox::step::NotNow};
+use crate::{cache, error::Error, id::DeploymentId, outbox::step::NotNow};
 
 /// The newest settled entries stay for a while; what happened to the others is in the journal.
 const MOST_SETTLED: u32 = 300;
@@ -25,27 +25,24 @@ pub(crate) fn prune(transaction: &Transaction<'_>, now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Forgets the settled entries and the drafts of a deployment; the journal stays. Refused while one of its entries is not settled.
+/// Forgets a deployment that nothing is written to any more: its settled entries, its drafts, its cases. The journal stays.
 pub(crate) fn forget(
     transaction: &Transaction<'_>,
     deployment: &DeploymentId,
 ) -> Result<(), Error> {
-    check_settled(transaction, deployment)?;
     for delete in [
         "DELETE FROM outbox WHERE deployment = ?1",
         "DELETE FROM drafts WHERE deployment = ?1",
+        "DELETE FROM created WHERE deployment = ?1",
     ] {
         transaction.execute(delete, [deployment.as_str()])?;
     }
-    Ok(())
+    cache::forget_deployment(transaction, deployment)
 }
 
-/// Fails while an entry of a deployment is not settled.
-pub(crate) fn check_settled(
-    connection: &Connection,
-    deployment: &DeploymentId,
-) -> Result<(), Error> {
-    let unsettled = list(connection, 0)?
+/// Takes nothing more in for a deployment, so that it can be forgotten. Refused while one of its entries is not settled.
+pub(crate) fn leave(transaction: &Transaction<'_>, deployment: &DeploymentId) -> Result<(), Error> {
+    let unsettled = list(transaction, 0)?
         .into_iter()
         .find(|entry| entry.case.source.deployment == *deployment);
     match unsettled {
@@ -53,6 +50,6 @@ pub(crate) fn check_settled(
             let state = entry.state.name();
             Err(NotNow { state }.into())
         }
-        None => Ok(()),
+        None => cache::leave(transaction, deployment),
     }
 }

@@ -1,4 +1,4 @@
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use super::*;
 use crate::{
@@ -238,4 +238,62 @@ async fn what_is_saved_from_a_damaged_file_waits_for_a_person() {
         assert_eq!(retried.await.unwrap().entry.state, State::Queued);
     }
     assert!(n_saved > 3, "rows were saved {n_saved} times");
+}
+
+#[tokio::test]
+async fn what_comes_late_of_a_forgotten_source_is_not_kept_and_nothing_is_written_to_it() {
+    let database = Database::in_memory(cache::migrations(), SALVAGE).unwrap();
+    let (mirror, now) = (Mirror::new(database.clone()), Timestamp::UNIX_EPOCH);
+    let there = || vec![cache::tests::case("case-1", serde_json::json!({}))];
+    let soc = source("soc");
+    let late = mirror.begin().await.unwrap();
+    mirror.forget(&soc).await.unwrap();
+    assert!(mirror.put(&soc, there(), late).await.is_err());
+    mirror.put_confirmed(&soc, there().remove(0)).await.unwrap();
+    mirror.retain(&soc, BTreeSet::new(), late).await.unwrap();
+    let cursor = crate::sync::Cursor::default();
+    mirror.set_read_at(&soc, Some(now), &cursor).await.unwrap();
+    assert!(mirror.facts().await.unwrap().is_empty(), "no row is left");
+    let again = mirror.begin().await.unwrap();
+    mirror.put(&soc, there(), again).await.unwrap();
+
+    // While something waits a deployment stays, and from then on nothing is taken in.
+    let deployment = soc.deployment.clone();
+    let id = deployment.clone();
+    let entry = comment("unsent");
+    let waits = entry.id.clone();
+    let written = with(&database, move |transaction| {
+        enqueue(transaction, entry, now)?;
+        Ok(leave(transaction, &id).is_err())
+    });
+    assert!(written.await.unwrap(), "it would be lost");
+    let id = deployment.clone();
+    let refused = with(&database, move |transaction| {
+        happens(transaction, &waits, Event::Cancel, now)?;
+        leave(transaction, &id)?;
+        let refused = enqueue(transaction, comment("late"), now).is_err();
+        forget(transaction, &id)?;
+        Ok(refused)
+    });
+    assert!(refused.await.unwrap(), "it would be an orphan");
+    let late = mirror.begin().await.unwrap();
+    assert!(mirror.put(&soc, there(), late).await.is_err());
+    assert!(mirror.facts().await.unwrap().is_empty());
+
+    // In another database, too, once this one moves there; and until it is in use again.
+    let (dir, key) = (tempfile::tempdir().unwrap(), DatabaseKey::new());
+    let (file, _) = on_disk(dir.path(), &key).await;
+    let before = file.begin().await.unwrap();
+    file.put(&soc, there(), before).await.unwrap();
+    file.database().close().await;
+    let moved = mirror.move_to_file(dir.path(), key, now);
+    moved.await.unwrap();
+    assert!(mirror.facts().await.unwrap().is_empty());
+    with(&database, move |transaction| {
+        cache::stay(transaction, &deployment)
+    })
+    .await
+    .unwrap();
+    let read = mirror.begin().await.unwrap();
+    mirror.put(&soc, there(), read).await.unwrap();
 }
