@@ -1,10 +1,12 @@
 //! From any text to alerts in a case: parse, resolve, attach.
 
 pub(crate) mod attach;
-pub(crate) mod parse;
+mod parse;
 pub(crate) mod resolve;
 
 use kibana_cases::AlertHit;
+
+pub use self::parse::{MOST_BYTES, MOST_IDS, read};
 
 use crate::{plain::visible, view::AlertSummary};
 

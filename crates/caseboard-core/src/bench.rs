@@ -1,6 +1,8 @@
 //! Measures the mirror with many cases: medians, and a plain SQL scan of the same table in the same run to compare them with.
 //! Wall time is reported, never asserted.
 
+mod texts;
+
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -90,6 +92,13 @@ async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
         })
         .await?,
     ];
+    for (name, text) in texts::all() {
+        let reading = async |_| {
+            drop(crate::alerts::read(&text, None));
+            Ok(())
+        };
+        all.push(of(name, reading).await?);
+    }
     all.extend([
         of("board", async |_| board("").await).await?,
         of("board of a word in 1 % of cases", async |_| {

@@ -3,7 +3,7 @@
 //! Faces hold a [`desk::Desk`], call it, and show the [`view`]s it gives. It opens no window, starts no server and prints nothing.
 #![warn(missing_docs)]
 
-mod alerts;
+pub mod alerts;
 mod cache;
 mod clock;
 mod deployment;

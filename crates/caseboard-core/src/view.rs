@@ -9,6 +9,7 @@ mod board;
 mod case;
 mod deployment;
 mod deployment_test;
+mod dropped;
 mod history;
 mod markdown;
 mod outbox;
@@ -32,6 +33,7 @@ pub use deployment_test::{
     CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, SpaceRights, TestOutcome,
     TestStep, TestStepName,
 };
+pub use dropped::{CaseLink, FoundId, FoundValue, Hint, LeftOut, ReadText, ShortenedId, ValueKind};
 pub use history::{AttachedKind, CaseChange, HistoryEntry};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{

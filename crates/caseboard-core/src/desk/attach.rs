@@ -11,7 +11,7 @@ use super::Desk;
 use crate::{
     alerts::{
         attach::{Plan, plan},
-        parse::{self, FoundId},
+        read,
         resolve::{self, Elsewhere, NamedSpace},
         summary,
     },
@@ -20,7 +20,7 @@ use crate::{
     id::{CaseRef, EntryId},
     outbox::Change,
     plain::visible,
-    view::{AlertOutcome, AttachReport, EntryState, EntryView, Outcome},
+    view::{AlertOutcome, AttachReport, EntryState, EntryView, FoundId, Outcome},
 };
 
 /// How long a drop waits for what it wrote, before it tells that it is on its way.
@@ -44,9 +44,9 @@ impl Desk {
         case: &CaseRef,
         text: String,
     ) -> Result<AttachReport, CommandError> {
-        let parsed = tokio::task::spawn_blocking(move || parse::parse(&text))
+        let parsed = tokio::task::spawn_blocking(move || read(&text, None))
             .await
-            .expect("the parser does not panic");
+            .expect("reading a text does not panic");
         if parsed.ids.is_empty() && parsed.shortened.is_empty() {
             return Err(Error::input("text", "there is no alert id in it").into());
         }
@@ -65,8 +65,12 @@ impl Desk {
                 .into_iter()
                 .filter_map(|id| found.item(id))
                 .collect(),
-            shortened: parsed.shortened,
-            cut_off: parsed.cut_off,
+            shortened: parsed
+                .shortened
+                .into_iter()
+                .map(|one| visible(&one.text))
+                .collect(),
+            cut_off: parsed.left_out.is_any(),
         })
     }
 
@@ -203,7 +207,9 @@ fn outcome(entry: EntryView) -> Outcome {
 impl Found {
     /// The outcome of one id. A word that only might have been an id, and is none, has no outcome.
     fn item(&mut self, found: FoundId) -> Option<AlertOutcome> {
-        let FoundId { id, line, certain } = found;
+        let FoundId {
+            id, line, certain, ..
+        } = found;
         let outcome = if let Some(outcome) = self.outcomes.remove(&id) {
             outcome
         } else if self.attached.contains(&id) {
