@@ -1,7 +1,7 @@
 import { mount, tick } from "svelte";
 import App from "./App.svelte";
 import "./base.css";
-import type { Theme } from "./lib/backend/backend";
+import type { Density, SavedView, Theme } from "./lib/backend/backend";
 import { FakeBackend, commandError } from "./lib/backend/fake";
 import { IDS, PRACTICE } from "./lib/backend/fixtures";
 import { makeEntries } from "./lib/backend/outbox-fixtures";
@@ -14,7 +14,14 @@ const own = scene === "welcome" || scene === "connect" || scene === "connect-fai
 
 const fake = new FakeBackend({
   profile: own ? "own" : "practice",
-  preferences: { theme, zone: "utc" },
+  preferences: {
+    theme,
+    zone: "utc",
+    times: search.has("absolute") ? "absolute" : "relative",
+    density: (search.get("density") ?? "default") as Density,
+    views: scene === "views" || scene === "settings-views" ? makeViews() : [],
+    recentActions: ["sync", "theme", "comment"],
+  },
   nExtra: scene === "many" || scene === "list-many" ? 4000 : 0,
   empty: scene === "empty",
 });
@@ -71,10 +78,35 @@ if (target !== null) {
   setTimeout(() => void play(), 300);
 }
 
+/** Views as a person might keep them. */
+function makeViews(): SavedView[] {
+  const view = { profile: "practice", screen: "board", grouping: null } as const;
+  const order = { order: "changed", descending: true } as const;
+  return [
+    { ...view, ...order, name: "Unassigned", text: "assignee:none -is:closed" },
+    { ...view, ...order, name: "Worst first", text: "sev:high+ -is:closed" },
+    {
+      ...view,
+      ...order,
+      screen: "list",
+      grouping: "source",
+      name: "By source, with a name that is longer than the sidebar",
+      text: "-is:closed",
+    },
+  ];
+}
+
 async function play(): Promise<void> {
   const click = (selector: string) => document.querySelector<HTMLElement>(selector)?.click();
-  const press = (key: string) =>
-    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const press = (key: string, over: KeyboardEventInit = {}) =>
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...over }));
+  const fill = (selector: string, text: string) => {
+    const input = document.querySelector<HTMLInputElement>(selector);
+    if (input !== null) {
+      input.value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
   const pause = () => new Promise((resolve) => setTimeout(resolve, 200));
   const paste = (text: string) => {
     const data = new DataTransfer();
@@ -152,11 +184,7 @@ async function play(): Promise<void> {
           ["url", "https://prod.kb.example.com/s/soc/app/security"],
           ["key", "bm90LWEtcmVhbC1rZXk="],
         ] as const) {
-          const input = document.querySelector<HTMLInputElement>(`input[name="${name}"]`);
-          if (input !== null) {
-            input.value = value;
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-          }
+          fill(`input[name="${name}"]`, value);
         }
         click('button[type="submit"]');
       }
@@ -204,14 +232,49 @@ async function play(): Promise<void> {
     case "keys":
       press("?");
       break;
-    case "no-match":
-      {
-        const field = document.querySelector<HTMLInputElement>("[data-search]");
-        if (field !== null) {
-          field.value = "sev:critical tag:vendor";
-          field.dispatchEvent(new Event("input", { bubbles: true }));
-        }
+    case "palette":
+    case "palette-search":
+    case "palette-step":
+    case "palette-nothing":
+    case "palette-failed":
+      press("j");
+      await pause();
+      press("k", { ctrlKey: true });
+      await pause();
+      if (scene === "palette-search") {
+        fill('[role="dialog"] input', "ransom");
+      } else if (scene === "palette-nothing") {
+        fill('[role="dialog"] input', ">qqq");
+      } else if (scene !== "palette") {
+        fill('[role="dialog"] input', scene === "palette-step" ? "theme" : "hide soc");
+        fake.fail("setSpaceShown", commandError("cache_unreadable"));
+        await pause();
+        click('[role="option"]');
       }
+      break;
+    case "views":
+      press("2", { ctrlKey: true });
+      break;
+    case "save-view":
+      fill("[data-search]", "sev:high+ -is:closed");
+      await pause();
+      press("s", { ctrlKey: true });
+      break;
+    case "settings":
+    case "settings-time":
+    case "settings-keyboard":
+    case "settings-views":
+    case "settings-privacy":
+      press(",", { ctrlKey: true });
+      await pause();
+      {
+        const parts = ["look", "time", "keyboard", "views", "privacy"];
+        const at = Math.max(0, parts.indexOf(scene.slice("settings-".length)));
+        document.querySelectorAll<HTMLElement>("[data-settings] nav button")[at]?.click();
+      }
+      break;
+    case "no-match":
+      fill("[data-search]", "sev:critical tag:vendor");
       break;
     case "list":
     case "list-groups":

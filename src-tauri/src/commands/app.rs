@@ -35,7 +35,7 @@ pub(crate) async fn set_preferences(
     app: AppHandle,
     preferences: Preferences,
 ) -> Result<(), CommandError> {
-    preferences::save(&app, &preferences)
+    preferences::save(&app, preferences)
 }
 
 /// Says how closely somebody looks at the window, which decides how often sources are read.

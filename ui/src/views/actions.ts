@@ -1,41 +1,61 @@
 import type { CaseRef } from "$lib/backend/backend";
 import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import {
-  attachClipboard,
-  closeCase,
-  comment,
-  currentRow,
-  nextTheme,
-  otherZone,
-  showCase,
-  showScreen,
-  syncNow,
-} from "./acts";
-import { addFilter, casesOf, focusSearch, nextDensity, searchFor } from "./cases";
+import { attachClipboard, comment, currentRow, showCase } from "./acts";
+import { going, looking, viewing } from "./actions-window";
+import { casesOf } from "./cases";
+import { copying } from "./copies";
+import { focusPane } from "./panels";
 import type { Parts } from "./parts.svelte";
-import { changeStatus, sendComment, undoNewest } from "./writes";
+import { changeStatus, sendComment } from "./writes";
 
 const { groups } = words.actions;
 
-/** Everything that has a key: shared by the keyboard, the card's menu and the list of keys. */
+/** Cases that a page key goes past. */
+const PAGE = 10;
+
+/** Everything that has a key: shared by keyboard, card menu, palette and the list of keys. */
 export function createActions(parts: Parts): Action[] {
-  return [...moving(parts), ...acting(parts), ...window(parts)];
+  return [
+    ...moving(parts),
+    ...acting(parts),
+    ...copying(parts),
+    ...going(parts),
+    ...viewing(parts),
+    ...looking(parts),
+  ];
 }
 
 /** Actions of a card's menu, in its order. */
-export const CARD_ACTIONS: readonly string[] = ["open", "status", "move", "comment", "attach"];
+export const CARD_ACTIONS: readonly string[] = [
+  "open",
+  "status",
+  "move",
+  "comment",
+  "attach",
+  "copy-handle",
+  "copy-id",
+];
 
 function moving(parts: Parts): Action[] {
   const { board, shell } = parts;
-  const still = () => board.move === null && board.board !== null && shell.screen !== "outbox";
+  const still = () => board.move === null && board.board !== null && shell.screen === shell.cases;
   const action = (
     id: string,
     title: string,
     shortcut: string[],
     run: () => void,
     onCard = false,
-  ): Action => ({ id, title, group: groups.move, shortcut, onCard, enabled: still, run });
+  ): Action => ({
+    id,
+    title,
+    group: groups.move,
+    shortcut,
+    onCard,
+    keyOnly: true,
+    enabled: still,
+    run,
+  });
   const next = () => {
     casesOf(parts).moveFocus(1);
   };
@@ -89,12 +109,31 @@ function moving(parts: Parts): Action[] {
       },
       true,
     ),
+    action(
+      "page-down",
+      words.actions.pageDown,
+      ["PageDown"],
+      () => {
+        casesOf(parts).moveFocus(PAGE);
+      },
+      true,
+    ),
+    action(
+      "page-up",
+      words.actions.pageUp,
+      ["PageUp"],
+      () => {
+        casesOf(parts).moveFocus(-PAGE);
+      },
+      true,
+    ),
   ];
 }
 
 function acting(parts: Parts): Action[] {
   const { board, openCase, shell } = parts;
   const row = () => currentRow(parts);
+  const inRow = () => openCase.open !== null && shell.screen === shell.cases;
   const onBoard = () => board.focused !== null && board.move === null && shell.screen === "board";
   const action = (
     id: string,
@@ -126,7 +165,7 @@ function acting(parts: Parts): Action[] {
       {
         onCard: true,
         enabled: () =>
-          casesOf(parts).focused !== null && board.move === null && shell.screen !== "outbox",
+          casesOf(parts).focused !== null && board.move === null && shell.screen === shell.cases,
       },
     ),
     action(
@@ -170,6 +209,37 @@ function acting(parts: Parts): Action[] {
       { enabled: () => board.move === null },
     ),
     action(
+      "menu",
+      words.actions.menu,
+      [".", "Shift+F10", "ContextMenu"],
+      () => {
+        const current = row();
+        const anchor = current === null ? null : anchorOf(current.case);
+        if (current !== null && anchor !== null) {
+          shell.cardMenu = { row: current, anchor };
+        }
+      },
+      { keyOnly: true },
+    ),
+    action(
+      "next-open",
+      words.actions.nextOpen,
+      ["]"],
+      () => {
+        neighbour(parts, 1);
+      },
+      { enabled: inRow },
+    ),
+    action(
+      "previous-open",
+      words.actions.previousOpen,
+      ["["],
+      () => {
+        neighbour(parts, -1);
+      },
+      { enabled: inRow },
+    ),
+    action(
       "send",
       words.actions.send,
       ["Mod+Enter"],
@@ -181,102 +251,6 @@ function acting(parts: Parts): Action[] {
       },
       { inText: true, enabled: inComposer },
     ),
-  ];
-}
-
-function window(parts: Parts): Action[] {
-  const { app, openCase: pane, search, shell } = parts;
-  const always = () => app.info !== null;
-  const action = (
-    id: string,
-    title: string,
-    shortcut: string[],
-    run: () => void,
-    over: Partial<Action> = {},
-  ): Action => ({ id, title, group: groups.app, shortcut, enabled: always, run, ...over });
-  const inOutbox = { enabled: () => shell.screen === "outbox" };
-  return [
-    action("go-board", words.actions.board, ["g b"], () => {
-      showScreen(parts, "board");
-    }),
-    action("go-list", words.actions.toList, ["g l"], () => {
-      showScreen(parts, "list");
-    }),
-    action("other-screen", words.actions.otherScreen, ["Mod+b"], () => {
-      showScreen(parts, shell.cases === "list" ? "board" : "list");
-    }),
-    action(
-      "density",
-      words.actions.density,
-      ["Mod+Shift+d"],
-      () => {
-        nextDensity(parts);
-      },
-      { enabled: () => shell.screen === "list" },
-    ),
-    action("go-outbox", words.actions.outbox, ["g o"], () => {
-      showScreen(parts, "outbox");
-    }),
-    action(
-      "next-entry",
-      words.actions.nextEntry,
-      ["j"],
-      () => {
-        moveEntry(1);
-      },
-      inOutbox,
-    ),
-    action(
-      "previous-entry",
-      words.actions.previousEntry,
-      ["k"],
-      () => {
-        moveEntry(-1);
-      },
-      inOutbox,
-    ),
-    action("undo", words.actions.undo, ["Mod+z"], () => void undoNewest(parts)),
-    action("search", words.actions.search, ["/"], () => {
-      focusSearch();
-    }),
-    action("filter", words.actions.filter, ["f"], () => void addFilter(parts)),
-    action("as-text", words.actions.asText, ["Shift+f"], () => {
-      focusSearch(0, search.text.length);
-    }),
-    action(
-      "pane",
-      words.actions.pane,
-      ["Mod+."],
-      () => {
-        const ref = pane.last ?? casesOf(parts).focused?.case;
-        if (pane.open !== null) {
-          closeCase(parts);
-        } else if (ref !== undefined) {
-          showCase(parts, ref);
-        }
-      },
-      { inText: true },
-    ),
-    action(
-      "sidebar",
-      words.actions.sidebar,
-      ["Mod+\\"],
-      () => {
-        toggleSidebar(parts);
-      },
-      { inText: true },
-    ),
-    action("sync", words.actions.sync, ["Mod+r"], () => void syncNow(parts), { inText: true }),
-    action("zone", words.actions.zone, ["u"], () => void otherZone(parts)),
-    action("theme", words.actions.theme, ["Mod+Shift+t"], () => void nextTheme(parts), {
-      inText: true,
-    }),
-    action("close", words.actions.close, ["Escape"], () => {
-      closeTop(parts);
-    }),
-    action("keys", words.actions.keys, ["?"], () => {
-      shell.dialog = { kind: "keys" };
-    }),
   ];
 }
 
@@ -317,49 +291,18 @@ export function startMove({ announcer, board }: Parts): void {
   }
 }
 
-/** Esc: the top thing goes. Dialogs and menus have taken theirs before. */
-export function closeTop(parts: Parts): void {
-  const { attach, openCase: pane, search, shell } = parts;
-  const [newest] = attach.runs;
-  if (shell.sidebar === "shown" && narrow()) {
-    shell.sidebar = "auto";
-  } else if (newest !== undefined) {
-    attach.close(newest);
-  } else if (pane.open !== null) {
-    closeCase(parts);
-  } else if (shell.screen === "outbox") {
-    showScreen(parts, shell.cases);
-  } else if (search.text !== "") {
-    void searchFor(parts, "");
-  }
-}
-
-export function toggleSidebar({ shell }: Parts): void {
-  const visible = shell.sidebar === "shown" || (shell.sidebar === "auto" && !narrow());
-  shell.sidebar = visible ? (narrow() ? "auto" : "hidden") : narrow() ? "shown" : "auto";
-}
-
-/** Gives the focus to the next or previous entry on screen. */
-function moveEntry(by: 1 | -1): void {
-  const entries = [...document.querySelectorAll<HTMLElement>("[data-outbox] [data-entry]")];
-  const at = entries.findIndex((entry) => entry.contains(document.activeElement));
-  const next = at < 0 ? 0 : Math.max(0, Math.min(at + by, entries.length - 1));
-  entries[next]?.focus();
-}
-
 function inComposer(): boolean {
   return document.activeElement?.matches("[data-composer]") === true;
 }
 
-function narrow(): boolean {
-  return globalThis.matchMedia("(width < 1000px)").matches;
-}
-
-function focusPane(): void {
-  // The pane exists one turn after the case was asked for.
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>("[data-open-case]")?.focus();
-  });
+/** Opens the case before or behind the open one, in the order of the screen. */
+function neighbour(parts: Parts, by: 1 | -1): void {
+  const cases = casesOf(parts);
+  cases.moveFocus(by);
+  if (cases.focused !== null) {
+    showCase(parts, cases.focused.case);
+    focusPane();
+  }
 }
 
 /** The status button of the pane if the focus is there, else of the case's card. */

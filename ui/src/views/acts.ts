@@ -1,4 +1,4 @@
-import type { CaseRef, CaseRow, Profile, SourceId } from "$lib/backend/backend";
+import type { CaseRef, CaseRow, CommandError, Profile, SourceId } from "$lib/backend/backend";
 import { sameCase } from "$lib/case/case";
 import { countOutcomes, isEmpty } from "$lib/alert/alert";
 import { pasted } from "$lib/shared/clipboard";
@@ -35,7 +35,7 @@ export function currentRow(parts: Parts): CaseRow | null {
   const { openCase, shell } = parts;
   const cases = casesOf(parts);
   const open = openCase.detail?.row ?? null;
-  if (shell.screen === "outbox") {
+  if (shell.screen !== shell.cases) {
     return open;
   }
   const inPane = Boolean(document.activeElement?.closest("[data-open-case]"));
@@ -81,18 +81,20 @@ function keepDraft({ drafts, openCase }: Parts): void {
 /** One toast tells of everything that newly needs a person. */
 export const NEEDS = "needs";
 
-/** Shows the board, the list or the outbox, and puts the focus there. */
+/** Shows a screen, and puts the focus there. */
 export function showScreen(parts: Parts, screen: Screen): void {
-  if (screen !== "outbox") {
+  if (screen === "board" || screen === "list") {
     void showCases(parts, screen);
     return;
   }
   casesOf(parts).hasFocus = false;
   parts.shell.screen = screen;
-  parts.toasts.dismissKey(NEEDS);
-  // The outbox exists one turn after it was asked for.
+  if (screen === "outbox") {
+    parts.toasts.dismissKey(NEEDS);
+  }
+  // The screen exists one turn after it was asked for.
   requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>("[data-outbox]")?.focus();
+    document.querySelector<HTMLElement>(`[data-${screen}]`)?.focus();
   });
 }
 
@@ -104,13 +106,23 @@ export function comment(parts: Parts, ref: CaseRef): void {
   parts.openCase.compose();
 }
 
-export async function showSpace(parts: Parts, source: SourceId, shown: boolean): Promise<void> {
-  const { deployments, toasts } = parts;
-  const error = await deployments.setShown(source, shown);
+/** Takes a space into use or out of it; answers why not, if so. */
+export async function showSpaceAsked(
+  parts: Parts,
+  source: SourceId,
+  shown: boolean,
+): Promise<CommandError | null> {
+  const error = await parts.deployments.setShown(source, shown);
   if (error === null) {
     await refreshCases(parts);
-  } else {
-    toasts.problem(source.space, error, {
+  }
+  return error;
+}
+
+export async function showSpace(parts: Parts, source: SourceId, shown: boolean): Promise<void> {
+  const error = await showSpaceAsked(parts, source, shown);
+  if (error !== null) {
+    parts.toasts.problem(source.space, error, {
       place: source.space,
       safe: words.errors.safe.nothingChanged,
     });
@@ -124,25 +136,6 @@ export async function syncNow({ backend, toasts }: Parts): Promise<void> {
       place: words.errors.here,
       safe: words.errors.safe.shownIsOlder,
     });
-  }
-}
-
-export async function nextTheme(parts: Parts): Promise<void> {
-  const error = await parts.app.nextTheme();
-  if (error === null) {
-    parts.announcer.say(words.say.theme(words.header.themes[parts.app.preferences.theme]));
-  } else {
-    unsaved(parts, error);
-  }
-}
-
-export async function otherZone(parts: Parts): Promise<void> {
-  const error = await parts.app.otherZone();
-  if (error === null) {
-    parts.announcer.say(words.say.zone(words.header.zones[parts.app.preferences.zone]));
-    await refreshCases(parts); // Dates in the search are in another zone now.
-  } else {
-    unsaved(parts, error);
   }
 }
 
@@ -164,21 +157,15 @@ export async function connect(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, list, openCase, outbox } = parts;
+  const { attach, board, deployments, history, list, openCase, outbox } = parts;
   attach.clear();
   outbox.clear();
   board.clear();
   list.clear();
   deployments.clear();
   openCase.clear();
+  history.clear();
   await Promise.all([deployments.load(), refreshCases(parts), outbox.load()]);
-}
-
-function unsaved({ toasts }: Parts, error: Parameters<Parts["toasts"]["problem"]>[1]): void {
-  toasts.problem(words.app.name, error, {
-    place: words.app.name,
-    safe: words.errors.safe.nothingChanged,
-  });
 }
 
 function tell({ toasts }: Parts, subject: string, text: string): void {

@@ -21,7 +21,7 @@ export function casesOf({ board, list, shell }: Parts): CasesScreen {
 /** Takes the keyboard back to the cases, if they are on screen. */
 export function focusCases(parts: Parts): void {
   const cases = casesOf(parts);
-  cases.hasFocus = cases.focus !== null && parts.shell.screen !== "outbox";
+  cases.hasFocus = cases.focus !== null && parts.shell.screen === parts.shell.cases;
 }
 
 /** Asks again for the cases that are on screen, or were there last. */
@@ -109,10 +109,6 @@ export async function addFilter(parts: Parts): Promise<void> {
     await searchFor(parts, `${text} `);
   }
   focusSearch(parts.search.text.length);
-}
-
-export function nextDensity({ announcer, list }: Parts): void {
-  announcer.say(words.say.density(words.list.densities[list.nextDensity()]));
 }
 
 /** What is told of the text in the search field: by whoever searched it, else by whoever read it. */

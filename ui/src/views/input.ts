@@ -7,7 +7,7 @@ import type { Parts } from "./parts.svelte";
 
 /** Keys of the whole window. Menus and dialogs handle their own. */
 export function handleKeys(parts: Parts, actions: readonly Action[], event: KeyboardEvent): void {
-  const { shell } = parts;
+  const { app, shell } = parts;
   const floating = shell.dialog !== null || shell.statusMenu !== null || shell.cardMenu !== null;
   if (event.defaultPrevented || event.isComposing || floating || inMenu(event.target)) {
     return;
@@ -23,10 +23,15 @@ export function handleKeys(parts: Parts, actions: readonly Action[], event: Keyb
   }
   const { chord } = shell;
   endChord(parts);
-  const place = { inText, onCard: isCardOrBody(event.target), chord };
+  const place = {
+    inText,
+    onCard: isCardOrBody(event.target),
+    chord,
+    noSingles: !app.preferences.singleKeys,
+  };
   const action =
     actionFor(actions, event, place) ?? actionFor(actions, event, { ...place, chord: null });
-  const start = inText ? null : chordStart(actions, event);
+  const start = inText || place.noSingles ? null : chordStart(actions, event);
   if (action !== null) {
     event.preventDefault();
     action.run();

@@ -176,7 +176,7 @@ test("long lists draw only what is near, and ask for at most 200 rows", async ()
   expect(Math.max(...limits)).toBeLessThanOrEqual(200);
   expect(screen.getByRole("grid")).toHaveAttribute("aria-rowcount", "4018");
   await user.keyboard("{Control>}{Shift>}d{/Shift}{/Control}");
-  expect(screen.getByRole("button", { name: "Rows: compact" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Density: compact" })).toBeVisible();
 });
 
 test("columns can be taken away and put there", async () => {

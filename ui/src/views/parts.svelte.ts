@@ -7,22 +7,29 @@ import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
 import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
+import type { PaletteState } from "$lib/palette/palette.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
 import { SearchState } from "$lib/search/search.svelte";
 import { AnnouncerState } from "$lib/shared/announcer.svelte";
 import { ClockState } from "$lib/shared/clock.svelte";
 import { zoneName } from "$lib/shared/dates";
+import type { Action } from "$lib/shared/keys";
 import { ToastsState } from "$lib/shared/toasts.svelte";
+import { HistoryState } from "./history.svelte";
+import { goTo } from "./places";
+import type { SettingsSection } from "./settings";
 
 export type Dialog =
   | { kind: "connect"; form: ConnectState }
   | { kind: "replaceKey"; form: ReplaceKeyState }
   | { kind: "discard"; entry: EntryView; handle: string }
-  | { kind: "keys" };
+  | { kind: "keys"; actions: readonly Action[] }
+  | { kind: "palette"; palette: PaletteState; held: HTMLElement | null }
+  | { kind: "saveView" };
 
 /** What fills the window beside the sidebar and the open case. */
-export type Screen = CasesName | "outbox";
+export type Screen = CasesName | "outbox" | "settings";
 
 /** The screens that show cases. */
 export type CasesName = "board" | "list";
@@ -40,7 +47,12 @@ export class ShellState {
   chord = $state<string | null>(null);
   /** What was typed into the connect dialog stays when it is closed. */
   #connect: ConnectState | null = null;
-  sidebar = $state<"auto" | "shown" | "hidden">("auto");
+  /** Whether the sidebar lies over a window that is too narrow for it. */
+  sidebarOver = $state(false);
+  /** The part of the settings that is shown. */
+  settings = $state<SettingsSection>("look");
+  /** Everything that can be done, for whoever offers it. */
+  actions: readonly Action[] = [];
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -77,13 +89,14 @@ export type Parts = {
   toasts: ToastsState;
   clock: ClockState;
   shell: ShellState;
+  history: HistoryState;
 };
 
 export function createParts(backend: Backend): Parts {
   const app = new AppState(backend);
   const search = new SearchState(backend, () => zoneName(app.preferences.zone));
   const query = () => search.query;
-  return {
+  const parts: Parts = {
     backend,
     app,
     search,
@@ -98,7 +111,9 @@ export function createParts(backend: Backend): Parts {
     toasts: new ToastsState(),
     clock: new ClockState(),
     shell: new ShellState(backend),
+    history: new HistoryState((place) => goTo(parts, place)),
   };
+  return parts;
 }
 
 export const [getParts, setParts] = createContext<Parts>();

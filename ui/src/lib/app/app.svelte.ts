@@ -1,27 +1,14 @@
-import type {
-  AppInfo,
-  Backend,
-  CommandError,
-  Preferences,
-  Profile,
-  Theme,
-} from "$lib/backend/backend";
-
-const NEXT_THEME: Readonly<Record<Theme, Theme>> = {
-  system: "light",
-  light: "dark",
-  dark: "system",
-};
+import type { AppInfo, Backend, CommandError, Preferences, Profile } from "$lib/backend/backend";
+import { DEFAULTS } from "./preferences";
 
 /** The open profile and the window's preferences. */
 export class AppState {
   readonly #backend: Backend;
   #asked = 0;
+  #saving: Promise<unknown> = Promise.resolve();
   info = $state.raw<AppInfo | null>(null);
   error = $state.raw<CommandError | null>(null);
-  readonly preferences = $derived<Preferences>(
-    this.info?.preferences ?? { theme: "system", zone: "local" },
-  );
+  readonly preferences = $derived<Preferences>(this.info?.preferences ?? DEFAULTS);
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -35,25 +22,19 @@ export class AppState {
     await this.#take(this.#backend.openProfile(profile));
   }
 
-  nextTheme(): Promise<CommandError | null> {
-    const { theme, zone } = this.preferences;
-    return this.#save({ theme: NEXT_THEME[theme], zone });
-  }
-
-  otherZone(): Promise<CommandError | null> {
-    const { theme, zone } = this.preferences;
-    return this.#save({ theme, zone: zone === "utc" ? "local" : "utc" });
-  }
-
-  async #save(preferences: Preferences): Promise<CommandError | null> {
-    const result = await this.#backend.setPreferences(preferences);
-    if (result.status === "error") {
-      return result.error;
+  /**
+   * Takes effect at once; answers why it could not be saved, if so. Saves follow one another, each of what holds then,
+   * so that the newest is saved last.
+   */
+  async change(change: Partial<Preferences>): Promise<CommandError | null> {
+    if (this.info === null) {
+      return null;
     }
-    if (this.info !== null) {
-      this.info = { ...this.info, preferences };
-    }
-    return null;
+    this.info = { ...this.info, preferences: { ...this.preferences, ...change } };
+    const saved = this.#saving.then(() => this.#backend.setPreferences(this.preferences));
+    this.#saving = saved;
+    const result = await saved;
+    return result.status === "error" ? result.error : null;
   }
 
   async #take(answer: ReturnType<Backend["appInfo"]>): Promise<void> {
@@ -63,7 +44,9 @@ export class AppState {
       return; // An older answer never replaces a newer one.
     }
     if (result.status === "ok") {
-      this.info = result.data;
+      // Nobody else changes the preferences, and a save of this window may still be on its way.
+      const { preferences } = this.info ?? result.data;
+      this.info = { ...result.data, preferences };
       this.error = null;
     } else {
       this.error = result.error;

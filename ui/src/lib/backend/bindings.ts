@@ -497,6 +497,9 @@ export type CaseSeen = {
 	syncAlerts?: boolean | null,
 };
 
+/**  A screen that shows cases. */
+export type CasesScreen = "board" | "list";
+
 /**  One condition of a query. */
 export type Chip = 
 /**  Field, operator and values. */
@@ -577,6 +580,9 @@ on: boolean } |
 { kind: "number"; 
 /**  Between ±(2^53 − 1). */
 number: number | null };
+
+/**  How close cards and rows stand. */
+export type Density = "comfortable" | "default" | "compact";
 
 /**  A deployment was added or changed. */
 export type DeploymentChanged = {
@@ -1135,10 +1141,30 @@ export type Person = {
 	name: string | null,
 };
 
-/**  How the window looks. */
+/**  How the window looks and behaves. */
 export type Preferences = {
 	theme: Theme,
 	zone: Zone,
+	times: Times,
+	density: Density,
+	/**  Size of everything in percent: 90 to 150, in steps of 10. */
+	scale: number,
+	/**  Whether keys without a modifier do anything but move. */
+	singleKeys: boolean,
+	/**  Whether the sidebar is only a rail. */
+	sidebarHidden: boolean,
+	/**  Pixels: 180 to 400. */
+	sidebarWidth: number,
+	/**  Pixels: 360 to 720; `null` for what the window has room for. */
+	paneWidth: number | null,
+	/**  Saved views, in their order. */
+	views: SavedView[],
+	/**  Whether searches outlive the run. They may name hosts and people, and the file of preferences is not encrypted. */
+	keepSearches: boolean,
+	/**  Searches that outlived the run, newest first; none unless they are kept. */
+	searches: string[],
+	/**  Ids of the actions that were chosen in the palette, newest first. */
+	recentActions: string[],
 };
 
 /**  What is wrong with a part of a search. */
@@ -1219,6 +1245,20 @@ export type Profile =
 
 /**  Another profile is open, or opening one failed, or events were missed: ask for everything again, from `app_info` on. */
 export type ProfileChanged = Record<string, never>;
+
+/**  A search with the screen, the groups and the order that it is shown in. */
+export type SavedView = {
+	/**  What it is called, unique in its profile. */
+	name: string,
+	/**  The profile whose cases it is about. */
+	profile: Profile,
+	screen: CasesScreen,
+	/**  In the search language. */
+	text: string,
+	grouping: Grouping | null,
+	order: ListOrder,
+	descending: boolean,
+};
 
 /**  A field of the search language, for pickers and completion. */
 export type SearchField = {
@@ -1363,7 +1403,16 @@ export type SyncView = {
 /**  Colours of the window. */
 export type Theme = 
 /**  As the system says. */
-"system" | "light" | "dark";
+"system" | "light" | "dark" | 
+/**  Black and white, light or dark as the system says. */
+"contrast";
+
+/**  How times of the last 24 hours are told. */
+export type Times = 
+/**  As the time that has passed. */
+"relative" | 
+/**  As date and time. */
+"absolute";
 
 /**  Time zone of the times on screen. */
 export type Zone = "local" | "utc";

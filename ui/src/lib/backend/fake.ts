@@ -44,6 +44,7 @@ import {
   writeChips,
 } from "./fake-search";
 import type { SearchFixture } from "./fake-search";
+import { DEFAULTS } from "$lib/app/preferences";
 import { makeWorld } from "./fixtures";
 import type { World } from "./fixtures";
 
@@ -54,7 +55,7 @@ export type FakeOptions = {
   now?: number;
   /** Cases beside the told ones, to fill columns. */
   nExtra?: number;
-  preferences?: Preferences;
+  preferences?: Partial<Preferences>;
   /** Whether the practice profile has no cases. */
   empty?: boolean;
 };
@@ -97,7 +98,7 @@ export class FakeBackend implements Backend {
       profile: options.profile ?? "practice",
       problem: null,
       storage: { state: "onDisk", byChoice: false, problem: null, keptFile: null },
-      preferences: options.preferences ?? { theme: "system", zone: "utc" },
+      preferences: { ...DEFAULTS, zone: "utc", ...options.preferences },
     };
   }
 

@@ -8,8 +8,8 @@ import type {
   ListOrder,
 } from "$lib/backend/backend";
 import { caseKey } from "./board";
-import type { ColumnId, Density } from "./list";
-import { LIST_COLUMNS, NEXT_DENSITY, startsDescending } from "./list";
+import type { ColumnId } from "./list";
+import { LIST_COLUMNS, startsDescending } from "./list";
 import { SectionState, sectionId } from "./section.svelte";
 
 /** Most groups that are asked for. */
@@ -47,7 +47,6 @@ export class ListState {
   order = $state<ListOrder>("changed");
   descending = $state(true);
   grouping = $state<Grouping | null>(null);
-  density = $state<Density>("default");
   #shown = $state.raw<readonly ColumnId[]>(
     LIST_COLUMNS.filter(({ shown }) => shown).map(({ id }) => id),
   );
@@ -135,11 +134,6 @@ export class ListState {
     this.grouping = grouping;
     this.#inSight = { first: 0, last: FIRST_LINES };
     await this.refresh();
-  }
-
-  nextDensity(): Density {
-    this.density = NEXT_DENSITY[this.density];
-    return this.density;
   }
 
   showColumn(column: ColumnId, shown: boolean): void {

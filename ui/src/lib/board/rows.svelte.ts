@@ -5,6 +5,7 @@ import {
   observeElementOffset,
   observeElementRect,
 } from "@tanstack/virtual-core";
+import type { Density } from "$lib/backend/backend";
 import type { VirtualItem, VirtualizerOptions } from "@tanstack/virtual-core";
 
 const FIRST_RECT = { width: 300, height: 720 };
@@ -22,14 +23,17 @@ export type RowsLayout = {
   covered: number;
 };
 
-const CARDS: RowsLayout = {
-  size: 104,
-  gap: 8,
-  paddingStart: 2,
-  overscan: 4,
-  above: 0,
-  covered: 0,
+/** Usual height of a card, and the room between two. */
+const CARDS: Readonly<Record<Density, { size: number; gap: number }>> = {
+  comfortable: { size: 124, gap: 10 },
+  default: { size: 104, gap: 8 },
+  compact: { size: 56, gap: 4 },
 };
+const PADDING_END = 8;
+
+export function cardLayout(density: Density): RowsLayout {
+  return { ...CARDS[density], paddingStart: 2, overscan: 4, above: 0, covered: 0 };
+}
 
 /** What rows of one height are called: nothing is kept about them that their place does not tell. */
 const byIndex = (index: number): number => index;
@@ -44,7 +48,7 @@ export class RowsState {
   /** The row that is kept on top. */
   stuck = $state<number | null>(null);
 
-  constructor(layout: RowsLayout = CARDS) {
+  constructor(layout: RowsLayout) {
     this.#layout = layout;
     this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
       count: 0,
@@ -115,7 +119,7 @@ export class RowsState {
       estimateSize: () => size,
       gap,
       paddingStart,
-      paddingEnd: CARDS.gap,
+      paddingEnd: PADDING_END,
       overscan,
       scrollPaddingStart: covered,
       scrollPaddingEnd: above,

@@ -1,5 +1,5 @@
 import { createContext } from "svelte";
-import type { Zone } from "$lib/backend/backend";
+import type { Times, Zone } from "$lib/backend/backend";
 
 const SECOND = 1000;
 const AGES_EVERY = 10 * SECOND;
@@ -8,6 +8,7 @@ const AGES_EVERY = 10 * SECOND;
 export class ClockState {
   now = $state(Date.now());
   zone = $state<Zone>("local");
+  times = $state<Times>("relative");
   readonly ages = $derived(Math.floor(this.now / AGES_EVERY) * AGES_EVERY);
 
   /** Starts ticking; the returned function stops it. */

@@ -72,6 +72,12 @@ export function clockTime(at: string, zone: Zone, now: number): string {
   return time.day === parts(now, zone)?.day ? clock : `${time.day} ${clock}`;
 }
 
+/** The same for tight places: the time of today, else only the day. */
+export function shortTime(at: string, zone: Zone, now: number): string {
+  const time = clockTime(at, zone, now);
+  return time.length > 5 ? time.slice(0, 10) : time;
+}
+
 /** Time of day with seconds. */
 export function wallClock(now: number, zone: Zone): string {
   return parts(now, zone)?.clock ?? "–";

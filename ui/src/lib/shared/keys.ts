@@ -1,4 +1,13 @@
-/** What a person can do: declared once, shared by keyboard, menus and the list of keys. */
+/** One of the things that an action can be about: a theme, a status. */
+export type Choice = {
+  id: string;
+  title: string;
+  /** Whether it is what holds now. */
+  checked?: boolean;
+  run: () => void;
+};
+
+/** What a person can do: declared once, shared by keyboard, menus, the palette and the list of keys. */
 export type Action = {
   id: string;
   title: string;
@@ -12,7 +21,22 @@ export type Action = {
   /** Whether it applies only while a card, and no button or menu, has the focus. */
   onCard?: boolean;
   enabled: () => boolean;
+  /** Further words by which the palette finds it. */
+  also?: string;
+  /** Whether only its key makes sense, and the palette leaves it out. */
+  keyOnly?: boolean;
+  /** What the palette asks before it is done. */
+  choices?: () => readonly Choice[];
   run: () => void;
+};
+
+/** Where a key was pressed, and what of keys counts there. */
+export type Place = {
+  inText: boolean;
+  onCard: boolean;
+  chord?: string | null;
+  /** Whether keys without a modifier are switched off. */
+  noSingles?: boolean;
 };
 
 type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
@@ -23,12 +47,15 @@ export const isMac: boolean = typeof navigator !== "undefined" && /mac/i.test(na
 export function actionFor(
   actions: readonly Action[],
   event: KeyPress,
-  place: { inText: boolean; onCard: boolean; chord?: string | null },
+  place: Place,
 ): Action | null {
   const chord = place.chord ?? null;
   const found = actions.find(
     (action) =>
       action.shortcut.some((shortcut) => {
+        if (place.noSingles === true && isSingle(shortcut)) {
+          return false;
+        }
         const [first, second] = twoKeys(shortcut);
         return second === null
           ? chord === null && matches(first, event)
@@ -50,6 +77,12 @@ export function chordStart(actions: readonly Action[], event: KeyPress): string 
   return firsts.find((first) => matches(first, event)) ?? null;
 }
 
+/** Whether a shortcut is a character, or two, without a modifier: what a person types by accident, or speaks. */
+export function isSingle(shortcut: string): boolean {
+  const keys = shortcut.split(" ")[0] ?? "";
+  return !/^(Mod|Alt)\+/.test(keys) && /^(Shift\+)?.$/u.test(keys);
+}
+
 function twoKeys(shortcut: string): [first: string, second: string | null] {
   const [first = "", second = null] = shortcut.split(" ");
   return [first, second];
@@ -60,7 +93,7 @@ export function matches(shortcut: string, event: KeyPress, mac = isMac): boolean
   const key = names.pop() ?? "";
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
-  if (names.includes("Mod") !== mod || other || event.altKey) {
+  if (names.includes("Mod") !== mod || names.includes("Alt") !== event.altKey || other) {
     return false;
   }
   const letter = /^[a-z]$/i.test(key);
@@ -72,6 +105,9 @@ export function matches(shortcut: string, event: KeyPress, mac = isMac): boolean
 }
 
 const NAMES: Readonly<Record<string, string>> = {
+  PageUp: "PgUp",
+  PageDown: "PgDn",
+  ContextMenu: "Menu",
   ArrowUp: "↑",
   ArrowDown: "↓",
   ArrowLeft: "←",
@@ -87,6 +123,9 @@ export function keyCaps(shortcut: string, mac = isMac): string[] {
     }
     if (name === "Shift") {
       return mac ? "⇧" : "Shift";
+    }
+    if (name === "Alt") {
+      return mac ? "⌥" : "Alt";
     }
     return NAMES[name] ?? (name.length === 1 ? name.toUpperCase() : name);
   });

@@ -54,8 +54,7 @@ export const listWords = {
   moreGroups: (shown: number, all: number) =>
     `The ${grouped(shown)} largest of ${grouped(all)} groups are shown.`,
   columns: "Columns",
-  densities: { comfortable: "comfortable", default: "default", compact: "compact" },
-  density: (density: string) => `Rows: ${density}`,
+  density: (density: string) => `Density: ${density}`,
   column: {
     severity: "Severity",
     handle: "Case",

@@ -1,0 +1,30 @@
+import { sameCase } from "$lib/case/case";
+import { showCase, showScreen } from "./acts";
+import { casesOf, searchFor } from "./cases";
+import type { Place } from "./history.svelte";
+import type { Parts } from "./parts.svelte";
+
+/** Where the window is now. */
+export function placeOf({ openCase, search, shell }: Parts): Omit<Place, "focused"> {
+  const { cases, screen } = shell;
+  return { screen, cases, text: search.text.trim(), open: openCase.open };
+}
+
+/** Brings the window to where it was, with the focus on the case that had it. */
+export async function goTo(parts: Parts, place: Place): Promise<void> {
+  const { openCase, search, shell } = parts;
+  if (place.open === null) {
+    openCase.close();
+  } else if (!sameCase(openCase.open, place.open)) {
+    showCase(parts, place.open);
+  }
+  if (place.cases !== shell.cases || place.text !== search.text.trim()) {
+    casesOf(parts).hasFocus = false;
+    shell.cases = place.cases;
+    await searchFor(parts, place.text);
+  }
+  showScreen(parts, place.screen);
+  if (place.focused !== null && place.screen === place.cases) {
+    casesOf(parts).focusRow(place.focused);
+  }
+}
