@@ -105,8 +105,9 @@ export default defineConfig(
   },
   ...topicRules,
   { files: ["src/lib/backend/**"], rules: { "no-restricted-imports": "off" } },
+  { files: ["scripts/**"], ...ts.configs.disableTypeChecked },
   {
-    files: ["*.js", "*.ts"],
+    files: ["*.js", "*.ts", "scripts/**"],
     languageOptions: { globals: globals.node },
   },
 );

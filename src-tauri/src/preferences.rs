@@ -10,7 +10,7 @@ use caseboard_core::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
-use tauri::{AppHandle, Wry};
+use tauri::{AppHandle, WebviewWindow, Wry};
 use tauri_plugin_store::{Store, StoreExt};
 
 use crate::shell::Profile;
@@ -197,13 +197,23 @@ pub(crate) fn load(app: &AppHandle) -> Preferences {
         .unwrap_or_default()
 }
 
-pub(crate) fn save(app: &AppHandle, preferences: Preferences) -> Result<(), CommandError> {
+/// Shows everything in the window as large as is preferred.
+pub(crate) fn apply(window: &WebviewWindow, preferences: &Preferences) -> Result<(), CommandError> {
+    window
+        .set_zoom(f64::from(preferences.scale) / 100.0)
+        .map_err(|error| not_saved(&error))
+}
+
+/// Saves what of these the window can show, and tells what that is.
+pub(crate) fn save(app: &AppHandle, preferences: Preferences) -> Result<Preferences, CommandError> {
+    let checked = preferences.checked();
     let store = store(app).map_err(|error| not_saved(&*error))?;
     store.set(
         KEY,
-        serde_json::to_value(preferences.checked()).map_err(|error| not_saved(&error))?,
+        serde_json::to_value(&checked).map_err(|error| not_saved(&error))?,
     );
-    store.save().map_err(|error| not_saved(&error))
+    store.save().map_err(|error| not_saved(&error))?;
+    Ok(checked)
 }
 
 /// The file stands beside the profiles, since it belongs to the window and not to any of them.
@@ -288,10 +298,16 @@ mod tests {
             (150, 180, Some(720))
         );
         assert_eq!(checked.views.len(), MOST_VIEWS);
-        assert_eq!(checked.views[0].name, "0", "views without a name are left out");
+        assert_eq!(
+            checked.views[0].name, "0",
+            "views without a name are left out"
+        );
         assert!(checked.searches.is_empty(), "nobody wanted searches kept");
         assert_eq!(checked.recent_actions.len(), MOST_REMEMBERED);
-        let odd = Preferences { scale: 107, ..Preferences::default() };
+        let odd = Preferences {
+            scale: 107,
+            ..Preferences::default()
+        };
         assert_eq!(odd.checked().scale, 100);
     }
 

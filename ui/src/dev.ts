@@ -84,7 +84,7 @@ function makeViews(): SavedView[] {
   const order = { order: "changed", descending: true } as const;
   return [
     { ...view, ...order, name: "Unassigned", text: "assignee:none -is:closed" },
-    { ...view, ...order, name: "Worst first", text: "sev:high+ -is:closed" },
+    { ...view, ...order, name: "Worst first", text: "sev:critical -is:closed" },
     {
       ...view,
       ...order,
@@ -270,7 +270,7 @@ async function play(): Promise<void> {
       {
         const parts = ["look", "time", "keyboard", "views", "privacy"];
         const at = Math.max(0, parts.indexOf(scene.slice("settings-".length)));
-        document.querySelectorAll<HTMLElement>("[data-settings] nav button")[at]?.click();
+        document.querySelectorAll<HTMLElement>("main > nav button")[at]?.click();
       }
       break;
     case "no-match":

@@ -1,5 +1,5 @@
 use caseboard_core::{code::CommandError, view::Attention};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::{
     preferences::{self, Preferences},
@@ -28,14 +28,16 @@ pub(crate) async fn open_profile(
     Ok(shell.info(preferences::load(&app)).await)
 }
 
-/// Saves the window's preferences.
+/// Saves the window's preferences, and gives it the size of type that is preferred.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_preferences(
     app: AppHandle,
+    window: WebviewWindow,
     preferences: Preferences,
 ) -> Result<(), CommandError> {
-    preferences::save(&app, preferences)
+    let saved = preferences::save(&app, preferences)?;
+    preferences::apply(&window, &saved)
 }
 
 /// Says how closely somebody looks at the window, which decides how often sources are read.

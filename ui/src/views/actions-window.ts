@@ -236,6 +236,7 @@ export function looking(parts: Parts): Action[] {
     action("times", words.actions.times, ["Shift+u"], () => void otherTimes(parts)),
     action("theme", words.actions.theme, ["Mod+Shift+t"], () => void nextTheme(parts), {
       inText: true,
+      menuTitle: words.settings.theme,
       choices: () =>
         THEMES.map((theme) => ({
           id: theme,
@@ -245,6 +246,7 @@ export function looking(parts: Parts): Action[] {
         })),
     }),
     action("density", words.actions.density, ["Mod+Shift+d"], () => void nextDensity(parts), {
+      menuTitle: words.settings.density,
       choices: () =>
         DENSITIES.map((density) => ({
           id: density,
@@ -255,6 +257,7 @@ export function looking(parts: Parts): Action[] {
     }),
     action("scale", words.actions.scale, [], () => undefined, {
       also: words.settings.zoom,
+      menuTitle: words.settings.scale,
       choices: () =>
         SCALES.map((scale) => ({
           id: String(scale),

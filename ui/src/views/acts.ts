@@ -5,6 +5,7 @@ import { pasted } from "$lib/shared/clipboard";
 import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { casesOf, focusCases, refreshCases, showCases } from "./cases";
+import { placeOf } from "./history.svelte";
 import type { Parts, Screen } from "./parts.svelte";
 
 /** What a person can do that touches more than one topic. */
@@ -164,7 +165,7 @@ export async function reload(parts: Parts): Promise<void> {
   list.clear();
   deployments.clear();
   openCase.clear();
-  history.clear();
+  history.begin({ ...placeOf(parts), focused: null });
   await Promise.all([deployments.load(), refreshCases(parts), outbox.load()]);
 }
 

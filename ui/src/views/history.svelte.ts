@@ -1,5 +1,5 @@
 import type { CaseRef, CaseRow } from "$lib/backend/backend";
-import type { CasesName, Screen } from "./parts.svelte";
+import type { CasesName, Parts, Screen } from "./parts.svelte";
 
 /** Where a person is: what the window shows, and which case has the focus there. */
 export type Place = {
@@ -11,6 +11,12 @@ export type Place = {
 };
 
 const MOST_PLACES = 100;
+
+/** Where the window is now. */
+export function placeOf({ openCase, search, shell }: Parts): Omit<Place, "focused"> {
+  const { cases, screen } = shell;
+  return { screen, cases, text: search.text.trim(), open: openCase.open };
+}
 
 /** Where a person was, as in a browser. */
 export class HistoryState {
@@ -59,10 +65,10 @@ export class HistoryState {
     return this.#step(1);
   }
 
-  /** Forgets everything, for another profile. */
-  clear(): void {
-    this.#places = [];
-    this.#at = -1;
+  /** Forgets everything and begins here, for another profile. */
+  begin(place: Place): void {
+    this.#places = [place];
+    this.#at = 0;
   }
 
   async #step(by: 1 | -1): Promise<void> {

@@ -52,7 +52,9 @@ export function openPalette(parts: Parts, ask?: string): void {
       keys: {
         id: "keys",
         title: words.app.keys,
-        items: shell.actions.filter(({ shortcut }) => shortcut.length > 0).map(actionItem),
+        items: shell.actions
+          .filter(({ shortcut }) => shortcut.length > 0)
+          .map((action) => ({ ...actionItem(action), title: action.title })),
       },
       titles: {
         exact: words.palette.exact,
@@ -92,12 +94,13 @@ function withoutRecent(section: Section, recent: readonly Item[]): Section {
 }
 
 function actionItem(action: Action): Item {
-  const { also, choices, id, run, shortcut, title } = action;
+  const { also, choices, id, menuTitle, run, shortcut } = action;
+  const title = menuTitle ?? action.title;
   return {
     id,
     kind: "action",
     title: choices === undefined ? title : words.palette.asks(title),
-    ...(also === undefined ? {} : { also }),
+    also: `${action.title} ${also ?? ""}`,
     ...(shortcut[0] === undefined ? {} : { shortcut: shortcut[0] }),
     ...(choices === undefined
       ? {}
@@ -184,7 +187,8 @@ function caseItem(parts: Parts, row: CaseRow): Item {
   return {
     id: `case ${sourceKey(row.case.source)} ${row.case.id}`,
     kind: "case",
-    title: `${row.handle}  ${shown(row.title)}`,
+    title: shown(row.title),
+    handle: row.handle,
     detail: words.status(row.status),
     severity: row.severity,
     run: voided(() => {

@@ -4,12 +4,6 @@ import { casesOf, searchFor } from "./cases";
 import type { Place } from "./history.svelte";
 import type { Parts } from "./parts.svelte";
 
-/** Where the window is now. */
-export function placeOf({ openCase, search, shell }: Parts): Omit<Place, "focused"> {
-  const { cases, screen } = shell;
-  return { screen, cases, text: search.text.trim(), open: openCase.open };
-}
-
 /** Brings the window to where it was, with the focus on the case that had it. */
 export async function goTo(parts: Parts, place: Place): Promise<void> {
   const { openCase, search, shell } = parts;

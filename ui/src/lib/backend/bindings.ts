@@ -15,7 +15,7 @@ export const commands = {
 	boardPainted: () => typedError<null, CommandError>(__TAURI_INVOKE("board_painted")),
 	/**  Closes the open profile and opens another: practice, or the analyst's own. */
 	openProfile: (profile: Profile) => typedError<AppInfo, CommandError>(__TAURI_INVOKE("open_profile", { profile })),
-	/**  Saves the window's preferences. */
+	/**  Saves the window's preferences, and gives it the size of type that is preferred. */
 	setPreferences: (preferences: Preferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
 	/**  Writes a comment, as it was typed. The answer comes when it is kept; the outbox sends it. */
 	addComment: (caseRef: CaseRef, text: string) => typedError<EntryView, CommandError>(__TAURI_INVOKE("add_comment", { caseRef, text })),

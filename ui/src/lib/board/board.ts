@@ -1,4 +1,5 @@
 import type { CaseRef, NewStatus, SeverityCounts } from "$lib/backend/backend";
+import { readTag } from "$lib/shared/tags";
 import { words } from "$lib/shared/words";
 
 /** Statuses that a case can be given, in the order of their digit keys. */
@@ -13,12 +14,13 @@ export function caseKey(ref: CaseRef): string {
   return `${ref.source.deployment}/${ref.source.space}/${ref.id}`;
 }
 
-const TECHNIQUE = /^(?:(?:mitre|attack)[.:])?(?:T\d{4}(?:\.\d{3})?|TA\d{4})$/i;
-
-/** Tags in the order of the card: ATT&CK techniques first, else as they came. */
+/** Tags in the order of the card: its marking first, then ATT&CK, else as they came. */
 export function orderTags(tags: readonly string[]): string[] {
-  const technique = (tag: string) => TECHNIQUE.test(tag);
-  return [...tags.filter(technique), ...tags.filter((tag) => !technique(tag))];
+  const rank = (tag: string) => {
+    const { kind } = readTag(tag);
+    return kind === "tlp" ? 0 : kind === "technique" || kind === "tactic" ? 1 : 2;
+  };
+  return tags.toSorted((a, b) => rank(a) - rank(b));
 }
 
 export const SEVERITIES = ["critical", "high", "medium", "low", "unknown"] as const;

@@ -15,8 +15,9 @@ export type Item = {
   also?: string;
   shortcut?: string;
   checked?: boolean;
-  /** Severity of a case. */
+  /** Severity and handle of a case. */
   severity?: string;
+  handle?: string;
   /** What is asked before it is done. */
   choices?: () => readonly Item[];
   /** Does it. An error keeps the palette open, with the reason in the row. */

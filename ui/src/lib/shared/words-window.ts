@@ -28,7 +28,7 @@ export const settingsWords = {
     dark: "Dark",
     contrast: "High contrast",
   },
-  contrastHint: "Black and white, light or dark as the system is.",
+  contrastHint: "High contrast is black and white, light or dark as the system is.",
   density: "Density",
   densities: { comfortable: "comfortable", default: "default", compact: "compact" },
   densityNames: { comfortable: "Comfortable", default: "Default", compact: "Compact" },
@@ -94,7 +94,23 @@ export const paletteWords = {
   now: "now",
   nothing: (text: string) => (text === "" ? "Nothing to do here." : `Nothing is called “${text}”.`),
   casesFailed: "Cases could not be searched.",
-  foot: "> commands only   # cases only   ? keys   ↑↓ choose   Enter do",
+  foot: [
+    [">", "commands"],
+    ["#", "cases"],
+    ["?", "keys"],
+    ["↑ ↓", "choose"],
+    ["Tab", "asks"],
+    ["Enter", "does it"],
+  ],
+} as const;
+
+/** Words of tags that say more than themselves. */
+export const tagWords = {
+  attack: (id: string, name: string | null, tactic: string | null) =>
+    [
+      name === null ? id : `${id} ${name}`,
+      ...(tactic === null || tactic === name ? [] : [tactic]),
+    ].join("\n"),
 } as const;
 
 /** Words of saved views. */

@@ -1,7 +1,7 @@
 import { grouped, plural } from "./text";
 import { listWords } from "./words-list";
 import { searchWords } from "./words-search";
-import { paletteWords, settingsWords, viewWords } from "./words-window";
+import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
 
 /**
  * Every word on screen. Functions take what a sentence is filled with; counts choose their plural here.
@@ -235,6 +235,9 @@ export const words = {
     copyId: "Copy full id",
     copyLink: "Copy Kibana link",
     copyMarkdown: "Copy as Markdown",
+    defang: "Defang what is selected, or all of the comment",
+    refang: "Refang what is selected, or all of the comment",
+    filterTag: "Filter by a tag",
     settings: "Settings",
     back: "Back",
     forward: "Forward",
@@ -355,6 +358,7 @@ export const words = {
   settings: settingsWords,
   palette: paletteWords,
   views: viewWords,
+  tag: tagWords,
   search: searchWords,
 
   composer: {
