@@ -3,11 +3,14 @@ import { describe, expect, test } from "vitest";
 
 /** The pairs of ux.md sections 11.5 to 11.7: 4.5 for text, 3 for glyphs and borders of controls. */
 const css = readFileSync("src/tokens.css", "utf8");
+const [usual = "", contrasting = ""] = css.split('[data-theme="contrast"]');
 const THEMES = ["light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 
-function token(name: string, theme: Theme): string {
-  const found = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\);`).exec(css);
+function token(name: string, theme: Theme, sheet = usual): string {
+  const found = new RegExp(`--${name}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\);`).exec(
+    sheet,
+  );
   const value = found?.[theme === "light" ? 1 : 2];
   if (value === undefined) {
     throw new Error(`tokens.css has no colour --${name}`);
@@ -52,6 +55,7 @@ const TEXT_PAIRS: [string, string][] = [
   ["code-text", "code-bg"],
   ["text-tertiary", "code-bg"],
   ["practice-on-frame", "practice-frame"],
+  ...["red", "amber", "green", "clear"].map((name): [string, string] => [`tlp-${name}`, "tlp-box"]),
   ...SEVERITIES.map((name): [string, string] => [`severity-${name}-text`, `severity-${name}-bg`]),
   ...STATUSES.map((name): [string, string] => [`status-${name}-text`, `status-${name}-bg`]),
 ];
@@ -68,6 +72,10 @@ const GLYPH_PAIRS: [string, string][] = [
   ),
   ...[0, 1, 2, 3, 4, 5, 6, 7].map((hue): [string, string] => [`source-${hue}`, "bg-surface"]),
   ["practice-frame", "bg-app"],
+  ...[...usual.matchAll(/--(tactic-[a-z-]+):/g)].map(([, name = ""]): [string, string] => [
+    name,
+    "bg-surface",
+  ]),
 ];
 
 describe.each(THEMES)("%s", (theme) => {
@@ -77,6 +85,19 @@ describe.each(THEMES)("%s", (theme) => {
 
   test.each(GLYPH_PAIRS)("%s can be seen on %s", (glyph, on) => {
     expect(contrast(token(glyph, theme), token(on, theme))).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each(THEMES)("high contrast, %s", (theme) => {
+  // The black boxes of TLP and the stripes of tactics are the same in every theme.
+  const own = ([a, b]: [string, string]) => !`${a} ${b}`.includes("tlp") && !a.startsWith("tactic");
+
+  test.each(TEXT_PAIRS.filter(own))("%s on %s is black and white", (text, on) => {
+    expect(contrast(token(text, theme, contrasting), token(on, theme, contrasting))).toBe(21);
+  });
+
+  test.each(GLYPH_PAIRS.filter(own))("%s on %s is black and white", (glyph, on) => {
+    expect(contrast(token(glyph, theme, contrasting), token(on, theme, contrasting))).toBe(21);
   });
 });
 

@@ -10,6 +10,7 @@ mod behaviours;
 mod bench;
 mod bindings;
 mod check;
+mod gallery;
 mod pages;
 mod process;
 mod prove;
@@ -53,6 +54,8 @@ enum Task {
         #[command(subcommand)]
         what: bench::Bench,
     },
+    /// Serve a page with every component of the window in every state, until it is stopped.
+    Gallery,
     /// Write pictures of the real window to `target/shots`.
     Shots,
     /// Prove promises, all or those named (`R03`), and write `target/prove/report.json`.
@@ -103,6 +106,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Test => Ok(test::test()),
         Task::Check => check::check(),
         Task::Bench { what } => bench::bench(what),
+        Task::Gallery => gallery::gallery(),
         Task::Shots => shots::shots(),
         Task::Prove { tier, ids } => prove::prove(tier, &ids),
         Task::Bindings => bindings::write(),

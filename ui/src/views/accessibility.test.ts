@@ -93,13 +93,57 @@ test("welcome", async () => {
   expect(await violations()).toEqual([]);
 });
 
-describe.each(["light", "dark"] as const)("in %s", (theme) => {
+describe.each(["light", "dark", "contrast"] as const)("in %s", (theme) => {
   const options = { preferences: { theme, zone: "utc" as const } };
 
   test("list, with a case open and a cell in focus", async () => {
     const { user } = await openList(options);
     await user.keyboard("j{ArrowRight}{ArrowRight}{Enter}");
     await see(() => found("[data-open-case]"));
+    expect(await violations()).toEqual([]);
+  });
+
+  test("palette, with cases and a command that asks", async () => {
+    const { user } = await openBoard(options);
+    await user.keyboard("j{Control>}k{/Control}");
+    const field = await screen.findByRole("combobox", { name: "Command or case" });
+    await user.type(field, "ransom");
+    await screen.findByRole("option", { name: /soc#39/ });
+    expect(await violations()).toEqual([]);
+    await user.clear(field);
+    await user.type(field, ">theme{Enter}");
+    await screen.findByRole("option", { name: /^High contrast/ });
+    expect(await violations()).toEqual([]);
+  });
+
+  test("settings in all their parts", async () => {
+    const { user } = await openBoard({
+      preferences: {
+        ...options.preferences,
+        views: [
+          {
+            name: "Ransom",
+            profile: "practice",
+            screen: "board",
+            text: "tag:ransom",
+            grouping: null,
+            order: "changed",
+            descending: true,
+          },
+        ],
+      },
+    });
+    await user.keyboard("gs");
+    for (const part of ["Look", "Time", "Keyboard", "Saved views", "Privacy"]) {
+      await user.click(await screen.findByRole("button", { name: part }));
+      expect(await violations(), part).toEqual([]);
+    }
+  });
+
+  test("saving a view", async () => {
+    const { user } = await openBoard(options);
+    await user.keyboard("/tag:ransom{Enter}{Control>}s{/Control}");
+    await screen.findByRole("dialog");
     expect(await violations()).toEqual([]);
   });
 

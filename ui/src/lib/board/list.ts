@@ -80,7 +80,7 @@ export const LIST_COLUMNS: readonly ListColumn[] = [
   { id: "tags", width: 188, order: null, shown: true },
   { id: "alerts", width: 56, order: "alerts", right: true, shown: true },
   { id: "comments", width: 56, order: "comments", right: true, shown: true },
-  { id: "changed", width: 120, order: "changed", shown: true },
+  { id: "changed", width: 92, order: "changed", shown: true },
   { id: "created", width: 132, order: "created", shown: false },
   { id: "age", width: 84, order: null, shown: false },
   { id: "owner", width: 108, order: "owner", shown: false },
