@@ -6,7 +6,9 @@
 
 pub(crate) mod alert;
 pub(crate) mod app;
+pub(crate) mod attachment;
 pub(crate) mod case;
 pub(crate) mod deployment;
+pub(crate) mod form;
 pub(crate) mod outbox;
 pub(crate) mod search;

@@ -193,6 +193,7 @@ async fn a_new_case_takes_comments_before_kibana_has_it_and_undo_takes_all_back(
         assignees: vec![],
         category: None,
         sync_alerts: true,
+        custom_fields: vec![],
     };
     let source = &soc.unwrap().source;
     let created = test.desk.create_case(source, form).await.unwrap();

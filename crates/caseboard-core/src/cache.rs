@@ -7,6 +7,7 @@
 mod board;
 mod called;
 mod cases;
+pub(crate) mod configurations;
 pub(crate) mod database;
 mod details;
 mod groups;
@@ -14,6 +15,7 @@ mod history;
 mod lag;
 mod local;
 mod matching;
+pub(crate) mod mine;
 mod people;
 mod row;
 mod search;
@@ -111,6 +113,8 @@ pub(crate) fn migrations() -> Vec<Migration> {
         history::MIGRATIONS,
         local::MIGRATIONS,
         sources::FORGETTING,
+        mine::MIGRATIONS,
+        configurations::MIGRATIONS,
         crate::outbox::MIGRATIONS,
     ]
     .concat();

@@ -6,6 +6,7 @@ mod back_fill;
 mod called;
 mod deployments;
 mod entries;
+mod form;
 mod live;
 mod once;
 mod outage;

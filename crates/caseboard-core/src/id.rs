@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use kibana_cases::AttachmentId;
 use kibana_cases::{CaseId, InvalidId, SpaceId};
 use serde::{Deserialize, Serialize};
 

@@ -39,7 +39,7 @@ enum Open {
         items: Vec<ListItem>,
     },
     Item {
-        checked: Option<bool>,
+        task: Option<(bool, u32)>,
         blocks: Vec<Block>,
     },
     Paragraph(Vec<Inline>),
@@ -74,6 +74,23 @@ enum Open {
     },
 }
 
+/// Counts a text's UTF-16 units, once through.
+struct Units<'a> {
+    text: &'a str,
+    at: usize,
+    n: usize,
+}
+
+impl Units<'_> {
+    /// Units before a byte, which is not before the one asked for last.
+    fn before(&mut self, byte: usize) -> u32 {
+        let passed = self.text.get(self.at..byte).unwrap_or_default();
+        self.n += passed.encode_utf16().count();
+        self.at = byte;
+        u32::try_from(self.n).unwrap_or(u32::MAX)
+    }
+}
+
 #[derive(Default)]
 struct Builder {
     root: Vec<Block>,
@@ -87,12 +104,17 @@ impl Builder {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
         let mut builder = Self::default();
-        for event in Parser::new_ext(text, options) {
+        let mut units = Units { text, at: 0, n: 0 };
+        for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
             builder.n_nodes += 1;
             if builder.n_nodes > MOST_NODES || builder.open.len() > DEEPEST {
                 return None;
             }
-            builder.event(event);
+            if let Event::TaskListMarker(ticked) = event {
+                builder.tick(ticked, units.before(range.start + 1));
+            } else {
+                builder.event(event);
+            }
         }
         builder.close_tight();
         Some(builder.root)
@@ -115,7 +137,8 @@ impl Builder {
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.inline(Inline::Break),
             Event::Rule => self.block(Block::Rule),
-            Event::TaskListMarker(ticked) => self.tick(ticked),
+            // It is told with its place.
+            Event::TaskListMarker(_) => {}
         }
     }
 
@@ -131,7 +154,7 @@ impl Builder {
         self.open.push(match tag {
             Tag::BlockQuote(_) => Open::Quote(Vec::new()),
             Tag::List(start) => Open::List { start: start.and_then(|start| u32::try_from(start).ok()), items: Vec::new() },
-            Tag::Item => Open::Item { checked: None, blocks: Vec::new() },
+            Tag::Item => Open::Item { task: None, blocks: Vec::new() },
             Tag::Heading { level, .. } => Open::Heading { level: level as u8, inlines: Vec::new() },
             Tag::CodeBlock(kind) => Open::Code { language: language(&kind), text: String::new() },
             Tag::HtmlBlock => Open::Html(String::new()),
@@ -163,9 +186,14 @@ impl Builder {
         match open {
             Open::Quote(blocks) => self.block(Block::Quote { blocks }),
             Open::List { start, items } => self.block(Block::List { start, items }),
-            Open::Item { checked, blocks } => {
+            Open::Item { task, blocks } => {
+                let (checked, mark_at) = task.unzip();
                 if let Some(Open::List { items, .. }) = self.open.last_mut() {
-                    items.push(ListItem { checked, blocks });
+                    items.push(ListItem {
+                        checked,
+                        mark_at,
+                        blocks,
+                    });
                 }
             }
             Open::Paragraph(inlines) | Open::Tight(inlines) => {
@@ -204,14 +232,14 @@ impl Builder {
         }
     }
 
-    fn tick(&mut self, ticked: bool) {
-        if let Some(Open::Item { checked, .. }) = self
+    fn tick(&mut self, ticked: bool, at: u32) {
+        if let Some(Open::Item { task, .. }) = self
             .open
             .iter_mut()
             .rev()
             .find(|open| matches!(open, Open::Item { .. }))
         {
-            *checked = Some(ticked);
+            *task = Some((ticked, at));
         }
     }
 
@@ -409,19 +437,24 @@ mod tests {
     }
 
     #[test]
-    fn tasks_keep_their_ticks() {
-        let item = |checked, words| ListItem {
+    fn tasks_keep_their_ticks_and_where_their_marks_stand() {
+        let item = |checked, mark_at, words| ListItem {
             checked: Some(checked),
+            mark_at: Some(mark_at),
             blocks: vec![paragraph(words)],
         };
-        let parsed = parse("- [x] isolate web-07\n- [ ] collect image").blocks;
-        assert_eq!(
-            parsed,
-            [Block::List {
-                start: None,
-                items: vec![item(true, "isolate web-07"), item(false, "collect image")]
-            }]
-        );
+        let written = "\u{1f600} é\n\n- [x] isolate web-07\n- [ ] collect image";
+        let [_, tasks] = parse(written).blocks.try_into().unwrap();
+        let expected = Block::List {
+            start: None,
+            items: vec![
+                item(true, 9, "isolate web-07"),
+                item(false, 30, "collect image"),
+            ],
+        };
+        assert_eq!(tasks, expected);
+        let units: Vec<_> = written.encode_utf16().collect();
+        assert_eq!((units[9], units[30]), (u16::from(b'x'), u16::from(b' ')));
     }
 
     #[test]
@@ -430,6 +463,7 @@ mod tests {
             start: Some(1),
             items: vec![ListItem {
                 checked: None,
+                mark_at: None,
                 blocks: vec![paragraph("b")],
             }],
         };
@@ -437,10 +471,12 @@ mod tests {
         let items = vec![
             ListItem {
                 checked: None,
+                mark_at: None,
                 blocks: vec![paragraph("a"), inner],
             },
             ListItem {
                 checked: None,
+                mark_at: None,
                 blocks: vec![paragraph("c")],
             },
         ];

@@ -10,6 +10,7 @@ mod case;
 mod deployment;
 mod deployment_test;
 mod dropped;
+mod form;
 mod history;
 mod markdown;
 mod outbox;
@@ -25,7 +26,7 @@ pub use board::{
     Board, BoardQuery, BoardWindow, CaseRow, Column, Group, GroupKey, Grouping, Groups,
     IncompleteSource, ListOrder, ListPart, MatchedIn, NewStatus, Searched, SeverityCounts,
 };
-pub use case::{Activity, ActivityEntry, CaseDetail, Person};
+pub use case::{Activity, ActivityEntry, CaseDetail, CaseFields, PendingChange, Person};
 pub use deployment::{
     Attention, DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView,
 };
@@ -34,11 +35,12 @@ pub use deployment_test::{
     TestStep, TestStepName,
 };
 pub use dropped::{CaseLink, FoundId, FoundValue, Hint, LeftOut, ReadText, ShortenedId, ValueKind};
+pub use form::{Assignable, CaseForm, CaseTemplate, CustomFieldForm, CustomFieldKind};
 pub use history::{AttachedKind, CaseChange, HistoryEntry};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
     CaseEdit, CaseSeen, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
-    EntryView, EntryWhat, EntryWhy, FieldView, NewCaseForm, OutboxView, SenderView,
+    EntryView, EntryWhat, EntryWhy, FieldView, NewCaseDraft, NewCaseForm, OutboxView, SenderView,
 };
 pub use search::{
     Chip, ExactKind, Operator, ProblemReason, SearchField, SearchProblem, SearchView,

@@ -1,7 +1,9 @@
 use caseboard_core::{
     code::CommandError,
-    id::CaseRef,
-    view::{Board, BoardQuery, BoardWindow, CaseDetail, CaseEdit, EntryView},
+    id::{CaseRef, SourceId},
+    view::{
+        Board, BoardQuery, BoardWindow, CaseDetail, CaseEdit, EntryView, NewCaseDraft, NewCaseForm,
+    },
 };
 use tauri::State;
 
@@ -61,6 +63,58 @@ pub(crate) async fn edit_case(
     edit: CaseEdit,
 ) -> Result<Option<EntryView>, CommandError> {
     shell.desk().await?.edit_case(&case_ref, &edit).await
+}
+
+/// Changes fields of many cases, of any sources. Those that are as wanted already are left out.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_cases(
+    shell: State<'_, Shell>,
+    cases: Vec<CaseRef>,
+    edit: CaseEdit,
+) -> Result<Vec<EntryView>, CommandError> {
+    shell.desk().await?.edit_cases(&cases, &edit).await
+}
+
+/// Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create_case(
+    shell: State<'_, Shell>,
+    source: SourceId,
+    form: NewCaseForm,
+) -> Result<EntryView, CommandError> {
+    shell.desk().await?.create_case(&source, form).await
+}
+
+/// The new case that somebody has begun to write.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn new_case_draft(
+    shell: State<'_, Shell>,
+) -> Result<Option<NewCaseDraft>, CommandError> {
+    shell.desk().await?.new_case_draft().await
+}
+
+/// Keeps the new case that somebody has begun to write; `null` throws it away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_new_case_draft(
+    shell: State<'_, Shell>,
+    draft: Option<NewCaseDraft>,
+) -> Result<(), CommandError> {
+    shell.desk().await?.put_new_case_draft(draft).await
+}
+
+/// Notes that a person saw all of a case up to something that was done to it at this time, as Kibana wrote it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_at(
+    shell: State<'_, Shell>,
+    case_ref: CaseRef,
+    until: String,
+) -> Result<(), CommandError> {
+    shell.desk().await?.look_at(&case_ref, &until).await
 }
 
 /// What somebody was writing to a case.

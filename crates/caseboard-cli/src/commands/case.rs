@@ -184,6 +184,7 @@ pub(super) async fn create(context: &Context, create: &CreateCase) -> Result {
         assignees: create.assignees.clone(),
         category: create.category.clone(),
         sync_alerts: !create.no_sync_alerts,
+        custom_fields: Vec::new(),
     };
     let written = create
         .write

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{ReadNumber, database::Migration};
+use super::{ReadNumber, configurations, database::Migration, mine};
 use crate::{
     error::Error,
     id::{DeploymentId, SourceId},
@@ -188,6 +188,8 @@ pub(crate) fn forget_deployment(
         "DELETE FROM sources WHERE deployment = ?1",
         [deployment.as_str()],
     )?;
+    mine::forget(transaction, deployment)?;
+    configurations::forget(transaction, deployment)?;
     leave(transaction, deployment)
 }
 

@@ -5,20 +5,29 @@ mod history;
 use jiff::Timestamp;
 use kibana_cases::{Attachment, AttachmentKind, Case, User};
 use rusqlite::Connection;
+use serde_json::Value;
 
 use super::{
     cases::{self, CaseKey},
     details::{self, Details},
+    mine,
     row::{self, NamedSource, Places},
 };
 use crate::{
     alerts::summary,
     error::Error,
     id::CaseRef,
-    markdown, outbox,
+    markdown,
+    outbox::{self, Change, Entry},
     plain::visible,
-    view::{Activity, ActivityEntry, CaseAlert, CaseDetail, CaseTexts, CommentText, Person},
+    view::{
+        Activity, ActivityEntry, CaseAlert, CaseDetail, CaseFields, CaseTexts, CommentText,
+        CustomFieldEdit, CustomValue, PendingChange, Person,
+    },
 };
+
+/// Most characters of an attachment's JSON that are shown.
+const MOST_RAW: usize = 20_000;
 
 /// A case as a face shows it; `base` is the deployment's address. `None` if it is not known.
 pub(crate) fn case_detail(
@@ -41,7 +50,7 @@ pub(crate) fn case_detail(
     let entries = outbox::of_case(connection, case)?;
     let activity = details
         .as_ref()
-        .map(|details| activity(connection, key, details));
+        .map(|details| activity(connection, key, details, &entries));
     // The record begins with the creation: where it is empty it was never read.
     let history = details
         .as_ref()
@@ -50,6 +59,7 @@ pub(crate) fn case_detail(
     Ok(Some(CaseDetail {
         row,
         description: markdown::parse(&shown.description),
+        fields: fields(&shown),
         reporter: person(&shown.created_by),
         category: shown.category.as_deref().map(visible),
         sync_alerts: shown.settings.sync_alerts,
@@ -63,6 +73,7 @@ pub(crate) fn case_detail(
             .filter(|_| !case.is_local())
             .map(|details| details.read_at.to_string()),
         problem: details::problem(connection, key)?,
+        looked_at: mine::looked_at(connection, case)?,
     }))
 }
 
@@ -96,12 +107,58 @@ fn comment(attachment: &Attachment) -> Option<CommentText> {
     }
 }
 
+fn fields(shown: &Case) -> CaseFields {
+    let custom = shown.custom_fields.iter();
+    CaseFields {
+        title: shown.title.clone(),
+        description: shown.description.clone(),
+        tags: shown.tags.clone(),
+        assignees: shown
+            .assignees
+            .iter()
+            .map(|assignee| assignee.uid.clone())
+            .collect(),
+        category: shown.category.clone().unwrap_or_default(),
+        custom_fields: custom
+            .map(|field| CustomFieldEdit {
+                key: field.key.to_string(),
+                value: CustomValue::from(&field.value),
+            })
+            .filter(|field| field.value != CustomValue::None)
+            .collect(),
+    }
+}
+
+impl From<&Value> for CustomValue {
+    /// What is of no kind that this app knows is shown as it came.
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::None,
+            Value::String(text) => Self::Text { text: text.clone() },
+            Value::Bool(on) => Self::Toggle { on: *on },
+            Value::Number(number) => Self::Number {
+                number: number.as_f64().unwrap_or_default(),
+            },
+            Value::Array(_) | Value::Object(_) => Self::Text {
+                text: value.to_string(),
+            },
+        }
+    }
+}
+
 fn activity(
     connection: &Connection,
     key: CaseKey,
     details: &Details,
+    entries: &[Entry],
 ) -> Result<Vec<ActivityEntry>, Error> {
-    let read = details.attachments.iter().map(entry);
+    let read = details.attachments.iter().map(|attachment| {
+        let mut shown = entry(attachment);
+        for change in entries.iter().filter(|entry| entry.state.is_in_line()) {
+            lay_over(&mut shown, attachment, &change.change);
+        }
+        shown
+    });
     let pending = cases::pending_comments(connection, key)?;
     let pending = pending.into_iter().map(|(text, at)| ActivityEntry {
         id: None,
@@ -109,24 +166,61 @@ fn activity(
         by: Person { name: None },
         what: Activity::Comment {
             body: markdown::parse(&text),
+            text,
             edited_at: None,
         },
+        pending: Some(PendingChange::Added),
     });
     Ok(read.chain(pending).collect())
+}
+
+/// Lays an unconfirmed change over an attachment, if it is about it.
+fn lay_over(shown: &mut ActivityEntry, attachment: &Attachment, change: &Change) {
+    match change {
+        Change::EditComment {
+            attachment: id,
+            mine,
+            ..
+        } if *id == attachment.id => {
+            let edited_at = match &shown.what {
+                Activity::Comment { edited_at, .. } => edited_at.clone(),
+                Activity::Alerts { .. } | Activity::Other { .. } => return,
+            };
+            shown.what = Activity::Comment {
+                body: markdown::parse(mine),
+                text: mine.clone(),
+                edited_at,
+            };
+            shown.pending = Some(PendingChange::Edited);
+        }
+        Change::DeleteAttachment { attachment: id, .. } if *id == attachment.id => {
+            shown.pending = Some(PendingChange::Removed);
+        }
+        Change::EditComment { .. }
+        | Change::DeleteAttachment { .. }
+        | Change::CreateCase(_)
+        | Change::EditCase { .. }
+        | Change::AddComment { .. }
+        | Change::AttachAlerts { .. }
+        | Change::DeleteCase { .. }
+        | Change::Push { .. } => {}
+    }
 }
 
 fn entry(attachment: &Attachment) -> ActivityEntry {
     let what = match &attachment.kind {
         AttachmentKind::Comment(text) => Activity::Comment {
             body: markdown::parse(text),
+            text: text.clone(),
             edited_at: attachment.updated_at.map(|at| at.to_string()),
         },
         AttachmentKind::Alerts { alerts, rule } => Activity::Alerts {
             rule_name: rule.name.as_deref().map(visible),
             alerts: alerts.iter().map(|alert| alert.id.clone()).collect(),
         },
-        AttachmentKind::Other { type_name, .. } => Activity::Other {
+        AttachmentKind::Other { type_name, raw } => Activity::Other {
             type_name: visible(type_name),
+            raw: shown_json(raw),
         },
     };
     ActivityEntry {
@@ -134,6 +228,17 @@ fn entry(attachment: &Attachment) -> ActivityEntry {
         at: attachment.created_at.to_string(),
         by: person(&attachment.created_by),
         what,
+        pending: None,
+    }
+}
+
+/// JSON in lines, cut off where it is long.
+fn shown_json(raw: &Value) -> String {
+    let text = format!("{raw:#}");
+    let lines = text.lines().map(visible).collect::<Vec<_>>().join("\n");
+    match lines.char_indices().nth(MOST_RAW) {
+        Some((at, _)) => format!("{}…", lines.get(..at).unwrap_or_default()),
+        None => lines,
     }
 }
 

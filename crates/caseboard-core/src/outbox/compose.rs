@@ -137,6 +137,12 @@ pub(crate) fn create(form: NewCaseForm) -> Result<Change, Error> {
         assignees: form.assignees,
         category: form.category.filter(|category| !category.trim().is_empty()),
         sync_alerts: form.sync_alerts,
+        custom: form
+            .custom_fields
+            .into_iter()
+            .filter(|custom| custom.value != CustomValue::None)
+            .map(|custom| (custom.key, plain(&custom.value)))
+            .collect(),
     };
     check_text("title", &new.title, TITLE)?;
     check_text("description", &new.description, DESCRIPTION)?;
@@ -202,13 +208,10 @@ fn values(wanted: &CaseEdit) -> Vec<(Field, Value)> {
     );
     want(Field::SyncAlerts, wanted.sync_alerts.map(Value::Bool));
     for custom in &wanted.custom_fields {
-        let value = match &custom.value {
-            CustomValue::None => Value::Null,
-            CustomValue::Text { text } => json!(text),
-            CustomValue::Toggle { on } => json!(on),
-            CustomValue::Number { number } => whole(*number),
-        };
-        want(Field::Custom(custom.key.clone()), Some(value));
+        want(
+            Field::Custom(custom.key.clone()),
+            Some(plain(&custom.value)),
+        );
     }
     values
 }
@@ -231,7 +234,20 @@ fn seen(field: &Field, seen: &CaseSeen) -> Option<Value> {
             }
         }),
         Field::SyncAlerts => seen.sync_alerts.map(Value::Bool),
-        Field::Custom(_) => None,
+        Field::Custom(key) => {
+            let custom = seen.custom_fields.iter().find(|custom| custom.key == *key);
+            custom.map(|custom| plain(&custom.value))
+        }
+    }
+}
+
+/// The value of a custom field as Kibana writes it.
+fn plain(value: &CustomValue) -> Value {
+    match value {
+        CustomValue::None => Value::Null,
+        CustomValue::Text { text } => json!(text),
+        CustomValue::Toggle { on } => json!(on),
+        CustomValue::Number { number } => whole(*number),
     }
 }
 

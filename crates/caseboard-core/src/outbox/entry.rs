@@ -1,6 +1,6 @@
 //! An entry: one write as data, never a closure, and where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use kibana_cases::{AlertId, AttachmentId, CaseId, Rule, Version};
@@ -114,6 +114,9 @@ pub(crate) struct NewCase {
     pub(crate) assignees: Vec<String>,
     pub(crate) category: Option<String>,
     pub(crate) sync_alerts: bool,
+    /// Values of custom fields by key.
+    #[serde(default)]
+    pub(crate) custom: BTreeMap<String, Value>,
 }
 
 /// Alerts of one rule, at most [`Alerts::MOST`], which one request attaches.

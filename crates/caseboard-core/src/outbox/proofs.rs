@@ -169,6 +169,7 @@ impl World {
             assignees: vec![],
             category: None,
             sync_alerts: false,
+            custom: BTreeMap::new(),
         });
         let case = CaseRef::not_yet_created(source(space));
         self.entry(&case, change, token)

@@ -21,7 +21,7 @@ use serde::Serialize;
 pub(super) use self::journal::note;
 use self::{drafts::drop_draft, queries::line_of_case, showing::show};
 use super::{
-    entry::{Change, Entry, State},
+    entry::{Change, Entry, Provenance, State},
     fold::{Fold, fold},
     step::{Event, Transition, step},
     twin,
@@ -30,6 +30,7 @@ use crate::{
     cache::{
         self,
         database::{Migration, Salvage},
+        mine,
     },
     error::Error,
     id::{CaseRef, EntryId},
@@ -95,6 +96,8 @@ pub(crate) const SALVAGE: Salvage = Salvage {
              WHERE julianday(excluded.changed_at) >= julianday(drafts.changed_at)",
         ),
         (cache::CREATED, "DO NOTHING"),
+        (mine::LOOKED_AT, "DO NOTHING"),
+        (mine::NEW_CASE, "DO NOTHING"),
     ],
     after_damage: park_all,
 };
@@ -135,6 +138,10 @@ pub(crate) fn enqueue(
     note(transaction, &entry, None, now, true)?;
     if let Change::AddComment { text } = &entry.change {
         drop_draft(transaction, &entry.case, text)?;
+    }
+    // What the window's form held. A case that a program creates throws nothing away.
+    if matches!(entry.change, Change::CreateCase(_)) && entry.by == Provenance::Window {
+        mine::put_new_case(transaction, None)?;
     }
     Ok(entry)
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     entry::{Alerts, Change, Entry, NewCase},
+    field::Field,
     reconcile::{Reading, Standing, holds, standing},
 };
 
@@ -185,6 +186,9 @@ pub(super) fn new_case(new: &NewCase, owner: &str) -> Value {
     }
     if let Some(category) = &new.category {
         body.insert("category".to_owned(), json!(category));
+    }
+    for (key, value) in &new.custom {
+        Field::Custom(key.clone()).put(value, &Value::Null, &mut body);
     }
     Value::Object(body)
 }

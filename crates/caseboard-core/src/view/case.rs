@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     code::CommandError,
-    view::{CaseAlert, CaseRow, EntryView, HistoryEntry, Markdown},
+    view::{CaseAlert, CaseRow, CustomFieldEdit, EntryView, HistoryEntry, Markdown},
 };
 
 /// A person as far as Kibana told.
@@ -26,6 +26,8 @@ pub struct CaseDetail {
     pub row: CaseRow,
     /// What the case is about.
     pub description: Markdown,
+    /// Its fields as an edit begins with them.
+    pub fields: CaseFields,
     /// Who created it.
     pub reporter: Person,
     /// Category, if it has one.
@@ -48,6 +50,27 @@ pub struct CaseDetail {
     pub read_at: Option<String>,
     /// Why the last reading failed; what is shown is older than that.
     pub problem: Option<CommandError>,
+    /// When a person last looked at it on this computer; `None` if nobody ever did.
+    pub looked_at: Option<String>,
+}
+
+/// Fields of a case as they were typed, with our unconfirmed changes: nothing is made visible in them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct CaseFields {
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    pub description: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Profile uids of those that it is assigned to, in the order of the row's names.
+    pub assignees: Vec<String>,
+    /// Its category; empty for none.
+    pub category: String,
+    /// Its custom fields that have a value.
+    pub custom_fields: Vec<CustomFieldEdit>,
 }
 
 /// Something attached to a case.
@@ -63,6 +86,21 @@ pub struct ActivityEntry {
     pub by: Person,
     /// What it is.
     pub what: Activity,
+    /// A change of ours that Kibana has not confirmed yet is part of it.
+    pub pending: Option<PendingChange>,
+}
+
+/// What a change that Kibana has not confirmed yet does to an attachment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum PendingChange {
+    /// It is new.
+    Added,
+    /// Its text is another one.
+    Edited,
+    /// It goes.
+    Removed,
 }
 
 /// What was attached.
@@ -76,8 +114,10 @@ pub struct ActivityEntry {
 pub enum Activity {
     /// Text by a person.
     Comment {
-        /// The text.
+        /// The text, laid out.
         body: Markdown,
+        /// The text, as it was typed.
+        text: String,
         /// When it was last edited.
         edited_at: Option<String>,
     },
@@ -92,5 +132,7 @@ pub enum Activity {
     Other {
         /// Kibana's name of the kind.
         type_name: String,
+        /// All that Kibana tells of it, as JSON; cut off where it is long.
+        raw: String,
     },
 }

@@ -6,6 +6,8 @@
 
 use serde::Serialize;
 
+use crate::markdown;
+
 /// A parsed text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -15,6 +17,13 @@ pub struct Markdown {
     pub blocks: Vec<Block>,
     /// The text went past a limit of nesting or size and is shown as plain text.
     pub plain: bool,
+}
+
+impl Markdown {
+    /// Parses a text as those of a case are parsed.
+    pub fn of(text: &str) -> Self {
+        markdown::parse(text)
+    }
 }
 
 /// A block of a text.
@@ -77,6 +86,8 @@ pub enum Block {
 pub struct ListItem {
     /// Whether the box of a task is ticked; `None` if it is no task.
     pub checked: Option<bool>,
+    /// Where the mark between its brackets stands in the text, in UTF-16 units; `None` if it is no task.
+    pub mark_at: Option<u32>,
     /// What stands in it, in order.
     pub blocks: Vec<Block>,
 }

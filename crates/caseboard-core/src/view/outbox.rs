@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     code::ErrorCode,
-    id::{CaseRef, EntryId},
+    id::{CaseRef, EntryId, SourceId},
     view::NewStatus,
 };
 
@@ -282,10 +282,12 @@ pub struct CaseSeen {
     pub category: Option<String>,
     /// Whether Kibana set the status of attached alerts.
     pub sync_alerts: Option<bool>,
+    /// Custom fields by key.
+    pub custom_fields: Vec<CustomFieldEdit>,
 }
 
-/// A custom field and what it is to be.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// A custom field and its value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomFieldEdit {
@@ -296,7 +298,7 @@ pub struct CustomFieldEdit {
 }
 
 /// The value of a custom field.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum CustomValue {
@@ -320,7 +322,7 @@ pub enum CustomValue {
 }
 
 /// What a new case is made of.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewCaseForm {
@@ -338,4 +340,17 @@ pub struct NewCaseForm {
     pub category: Option<String>,
     /// Whether Kibana sets the status of attached alerts.
     pub sync_alerts: bool,
+    /// Custom fields by key; Kibana fills in what is left out.
+    pub custom_fields: Vec<CustomFieldEdit>,
+}
+
+/// A new case that somebody has begun to write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewCaseDraft {
+    /// Where it is to be; `None` until that was chosen.
+    pub source: Option<SourceId>,
+    /// What it is made of so far.
+    pub form: NewCaseForm,
 }

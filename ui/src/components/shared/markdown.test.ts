@@ -1,4 +1,5 @@
 import { render } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Block, Inline } from "$lib/backend/backend";
 import Markdown from "./Markdown.svelte";
@@ -26,7 +27,9 @@ test("hostile text in every place stays text", () => {
     {
       kind: "list",
       start: null,
-      items: [{ checked: null, blocks: [{ kind: "paragraph", inlines: [text(evil)] }] }],
+      items: [
+        { checked: null, markAt: null, blocks: [{ kind: "paragraph", inlines: [text(evil)] }] },
+      ],
     },
   ]);
   const shown = show(...blocks);
@@ -73,6 +76,7 @@ test("a hidden character is seen by its name", () => {
 test("a numbered list begins where it was begun, and tasks say whether they are done", () => {
   const item = (checked: boolean | null) => ({
     checked,
+    markAt: checked === null ? null : 3,
     blocks: [{ kind: "paragraph" as const, inlines: [text("x")] }],
   });
   const shown = show(
@@ -84,6 +88,30 @@ test("a numbered list begins where it was begun, and tasks say whether they are 
     box.getAttribute("aria-label"),
   );
   expect(boxes).toEqual(["done", "not done"]);
+});
+
+test("a task can be ticked by whoever may change the text, and shows what the core tells", async () => {
+  const ticks: [number, boolean][] = [];
+  const items = [
+    {
+      checked: false,
+      markAt: 3,
+      blocks: [{ kind: "paragraph" as const, inlines: [text("look")] }],
+    },
+  ];
+  const tree = { blocks: [{ kind: "list" as const, start: null, items }], plain: false };
+  const { getByRole } = render(Markdown, {
+    props: {
+      tree,
+      ontick: (markAt: number, on: boolean) => {
+        ticks.push([markAt, on]);
+      },
+    },
+  });
+  const box = getByRole("checkbox", { name: "look" });
+  await userEvent.click(box);
+  expect(ticks).toEqual([[3, true]]);
+  expect(box).not.toBeChecked();
 });
 
 test("a text shown plain says so", () => {

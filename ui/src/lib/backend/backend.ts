@@ -1,5 +1,6 @@
 import type {
   AppInfo,
+  Assignable,
   Attention,
   AttachReport,
   Board,
@@ -7,6 +8,7 @@ import type {
   BoardWindow,
   CaseDetail,
   CaseEdit,
+  CaseForm,
   CaseRef,
   Chip,
   CommandError,
@@ -17,6 +19,9 @@ import type {
   Grouping,
   Groups,
   ListPart,
+  Markdown,
+  NewCaseDraft,
+  NewCaseForm,
   NewDeployment,
   OutboxView,
   Preferences,
@@ -60,6 +65,21 @@ export interface Backend {
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>>;
   addComment(caseRef: CaseRef, text: string): Promise<Answer<EntryView>>;
   editCase(caseRef: CaseRef, edit: CaseEdit): Promise<Answer<EntryView | null>>;
+  editCases(cases: CaseRef[], edit: CaseEdit): Promise<Answer<EntryView[]>>;
+  createCase(source: SourceId, form: NewCaseForm): Promise<Answer<EntryView>>;
+  newCaseDraft(): Promise<Answer<NewCaseDraft | null>>;
+  putNewCaseDraft(draft: NewCaseDraft | null): Promise<Answer<null>>;
+  editComment(
+    caseRef: CaseRef,
+    comment: string,
+    seen: string,
+    text: string,
+  ): Promise<Answer<EntryView | null>>;
+  deleteAttachment(caseRef: CaseRef, attachment: string): Promise<Answer<EntryView>>;
+  lookAt(caseRef: CaseRef, until: string): Promise<Answer<null>>;
+  caseForm(source: SourceId, owner: string): Promise<Answer<CaseForm>>;
+  suggestPeople(source: SourceId, owner: string, text: string): Promise<Answer<Assignable[]>>;
+  previewMarkdown(text: string): Promise<Answer<Markdown>>;
   draft(caseRef: CaseRef): Promise<Answer<string | null>>;
   putDraft(caseRef: CaseRef, text: string): Promise<Answer<null>>;
   attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>>;

@@ -17,20 +17,34 @@ export const commands = {
 	openProfile: (profile: Profile) => typedError<AppInfo, CommandError>(__TAURI_INVOKE("open_profile", { profile })),
 	/**  Saves the window's preferences, and gives it the size of type that is preferred. */
 	setPreferences: (preferences: Preferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
+	/**  Deletes a comment, or detaches the alerts of an attachment. */
+	deleteAttachment: (caseRef: CaseRef, attachment: AttachmentId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("delete_attachment", { caseRef, attachment })),
+	/**  Changes the text of a comment. `seen` is the text that the person began with. `null` if nothing is to change. */
+	editComment: (caseRef: CaseRef, comment: AttachmentId, seen: string, text: string) => typedError<EntryView | null, CommandError>(__TAURI_INVOKE("edit_comment", { caseRef, comment, seen, text })),
 	/**  Writes a comment, as it was typed. The answer comes when it is kept; the outbox sends it. */
 	addComment: (caseRef: CaseRef, text: string) => typedError<EntryView, CommandError>(__TAURI_INVOKE("add_comment", { caseRef, text })),
 	/**  The board's columns and counts, from what is known on this computer. */
 	board: (query: BoardQuery) => typedError<Board, CommandError>(__TAURI_INVOKE("board", { query })),
 	/**  At most `limit` cards of one column (never more than 200), from `offset`. */
 	boardWindow: (query: BoardQuery, column: string, offset: number, limit: number) => typedError<BoardWindow, CommandError>(__TAURI_INVOKE("board_window", { query, column, offset, limit })),
+	/**  Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it. */
+	createCase: (source: SourceId, form: NewCaseForm) => typedError<EntryView, CommandError>(__TAURI_INVOKE("create_case", { source, form })),
 	/**  What somebody was writing to a case. */
 	draft: (caseRef: CaseRef) => typedError<string | null, CommandError>(__TAURI_INVOKE("draft", { caseRef })),
 	/**  Changes fields of a case. The answer comes when the change is kept; the outbox sends it. `null` if nothing is to change. */
 	editCase: (caseRef: CaseRef, edit: CaseEdit) => typedError<EntryView | null, CommandError>(__TAURI_INVOKE("edit_case", { caseRef, edit })),
+	/**  Changes fields of many cases, of any sources. Those that are as wanted already are left out. */
+	editCases: (cases: CaseRef[], edit: CaseEdit) => typedError<EntryView[], CommandError>(__TAURI_INVOKE("edit_cases", { cases, edit })),
+	/**  Notes that a person saw all of a case up to something that was done to it at this time, as Kibana wrote it. */
+	lookAt: (caseRef: CaseRef, until: string) => typedError<null, CommandError>(__TAURI_INVOKE("look_at", { caseRef, until })),
+	/**  The new case that somebody has begun to write. */
+	newCaseDraft: () => typedError<NewCaseDraft | null, CommandError>(__TAURI_INVOKE("new_case_draft")),
 	/**  A case from what is known on this computer; a fresh reading begins, and `CaseChanged` tells when it is there. */
 	openCase: (caseRef: CaseRef) => typedError<CaseDetail, CommandError>(__TAURI_INVOKE("open_case", { caseRef })),
 	/**  Keeps what somebody is writing to a case; an empty text is thrown away. */
 	putDraft: (caseRef: CaseRef, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("put_draft", { caseRef, text })),
+	/**  Keeps the new case that somebody has begun to write; `null` throws it away. */
+	putNewCaseDraft: (draft: NewCaseDraft | null) => typedError<null, CommandError>(__TAURI_INVOKE("put_new_case_draft", { draft })),
 	/**
 	 *  Tests address and key, then saves the deployment in the analyst's own profile, which becomes the open one, and puts the
 	 *  key into the keychain. Nothing is saved if the test fails.
@@ -44,6 +58,12 @@ export const commands = {
 	setSpaceShown: (source: SourceId, shown: boolean) => typedError<DeploymentView[], CommandError>(__TAURI_INVOKE("set_space_shown", { source, shown })),
 	/**  Reads every space in use now instead of at its next turn. */
 	syncNow: () => typedError<null, CommandError>(__TAURI_INVOKE("sync_now")),
+	/**  How Kibana sets up the cases of an owner. If Kibana cannot be asked: as it was last read, with the reason. */
+	caseForm: (source: SourceId, owner: string) => typedError<CaseForm, CommandError>(__TAURI_INVOKE("case_form", { source, owner })),
+	/**  Markdown as it will show. */
+	previewMarkdown: (text: string) => typedError<Markdown, CommandError>(__TAURI_INVOKE("preview_markdown", { text })),
+	/**  Persons whose name begins so, and to whom Kibana lets cases of this owner be assigned. */
+	suggestPeople: (source: SourceId, owner: string, text: string) => typedError<Assignable[], CommandError>(__TAURI_INVOKE("suggest_people", { source, owner, text })),
 	/**  Throws an entry away. What it wanted stays in the journal. */
 	discardEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("discard_entry", { entry })),
 	/**  Settles a conflict: of these fields mine is written, of all others theirs stays. */
@@ -80,8 +100,10 @@ export const events = {
 export type Activity = 
 /**  Text by a person. */
 { kind: "comment"; 
-/**  The text. */
+/**  The text, laid out. */
 body: Markdown; 
+/**  The text, as it was typed. */
+text: string; 
 /**  When it was last edited. */
 editedAt: string | null } | 
 /**  Alerts of one rule. */
@@ -93,7 +115,9 @@ alerts: AlertId[] } |
 /**  A kind of attachment that this app has no view of yet. */
 { kind: "other"; 
 /**  Kibana's name of the kind. */
-typeName: string };
+typeName: string; 
+/**  All that Kibana tells of it, as JSON; cut off where it is long. */
+raw: string };
 
 /**  Something attached to a case. */
 export type ActivityEntry = {
@@ -105,6 +129,8 @@ export type ActivityEntry = {
 	by: Person,
 	/**  What it is. */
 	what: Activity,
+	/**  A change of ours that Kibana has not confirmed yet is part of it. */
+	pending: PendingChange | null,
 };
 
 /**  A detection alert's id: 1 to 512 characters, no control characters, not `.` or `..` (`decisions.md`). */
@@ -160,6 +186,16 @@ export type AppInfo = {
 	/**  Where what is written is kept; `null` where the profile could not be opened. */
 	storage: StorageView | null,
 	preferences: Preferences,
+};
+
+/**  Somebody who can be assigned. */
+export type Assignable = {
+	/**  Profile uid. */
+	uid: string,
+	/**  Full name, else user name, else the uid. */
+	name: string,
+	/**  User name, where the name is another one. */
+	username: string | null,
 };
 
 /**  What became of a drop: one item for each id, in the order in which they were first seen. */
@@ -382,6 +418,8 @@ export type CaseDetail = {
 	row: CaseRow,
 	/**  What the case is about. */
 	description: Markdown,
+	/**  Its fields as an edit begins with them. */
+	fields: CaseFields,
 	/**  Who created it. */
 	reporter: Person,
 	/**  Category, if it has one. */
@@ -404,6 +442,8 @@ export type CaseDetail = {
 	readAt: string | null,
 	/**  Why the last reading failed; what is shown is older than that. */
 	problem: CommandError | null,
+	/**  When a person last looked at it on this computer; `None` if nobody ever did. */
+	lookedAt: string | null,
 };
 
 /**  What fields of a case are to be. What is left out stays as it is. */
@@ -428,6 +468,32 @@ export type CaseEdit = {
 	customFields?: CustomFieldEdit[],
 	/**  What the person saw of these fields when they decided. What is left out is taken to be as it is known now. */
 	seen?: CaseSeen,
+};
+
+/**  Fields of a case as they were typed, with our unconfirmed changes: nothing is made visible in them. */
+export type CaseFields = {
+	/**  Its title. */
+	title: string,
+	/**  Its description. */
+	description: string,
+	/**  Its tags. */
+	tags: string[],
+	/**  Profile uids of those that it is assigned to, in the order of the row's names. */
+	assignees: string[],
+	/**  Its category; empty for none. */
+	category: string,
+	/**  Its custom fields that have a value. */
+	customFields: CustomFieldEdit[],
+};
+
+/**  How Kibana sets up the cases of one owner in one source. */
+export type CaseForm = {
+	/**  Fields beside the usual ones, in Kibana's order. */
+	customFields: CustomFieldForm[],
+	/**  What a new case may begin with. */
+	templates: CaseTemplate[],
+	/**  Why Kibana could not tell it now; then it is as it was last read. */
+	problem: CommandError | null,
 };
 
 /**  A case's id: 1 to 64 of `A–Z a–z 0–9 _ -` (S23), in practice a UUID. */
@@ -495,6 +561,32 @@ export type CaseSeen = {
 	category?: string | null,
 	/**  Whether Kibana set the status of attached alerts. */
 	syncAlerts?: boolean | null,
+	/**  Custom fields by key. */
+	customFields?: CustomFieldEdit[],
+};
+
+/**  What a new case may begin with. What is `null` or empty is not given. */
+export type CaseTemplate = {
+	/**  Its key. */
+	key: string,
+	/**  Its name for people. */
+	name: string,
+	/**  The title. */
+	title: string | null,
+	/**  The description, in Markdown. */
+	description: string | null,
+	/**  The tags. */
+	tags: string[],
+	/**  The severity. */
+	severity: string | null,
+	/**  Profile uids. */
+	assignees: string[],
+	/**  The category. */
+	category: string | null,
+	/**  Whether Kibana sets the status of attached alerts. */
+	syncAlerts: boolean | null,
+	/**  Custom fields by key. */
+	customFields: CustomFieldEdit[],
 };
 
 /**  A screen that shows cases. */
@@ -556,13 +648,38 @@ export type ConflictView = {
 	theirs: string[],
 };
 
-/**  A custom field and what it is to be. */
+/**  A custom field and its value. */
 export type CustomFieldEdit = {
 	/**  Its key. */
 	key: string,
 	/**  Its value. */
 	value: CustomValue,
 };
+
+/**  A custom field as the configuration has it. */
+export type CustomFieldForm = {
+	/**  Its key. */
+	key: string,
+	/**  Its name for people. */
+	label: string,
+	/**  What it holds. */
+	kind: CustomFieldKind,
+	/**  Whether a case must have a value. */
+	required: boolean,
+	/**  What a new case gets that was not given a value. */
+	defaultValue: CustomValue,
+};
+
+/**  What a custom field holds. */
+export type CustomFieldKind = 
+/**  A text of one line. */
+"text" | 
+/**  On or off. */
+"toggle" | 
+/**  A whole number. */
+"number" | 
+/**  Something that this app does not know; it can be read, not edited. */
+"other";
 
 /**  The value of a custom field. */
 export type CustomValue = 
@@ -985,6 +1102,8 @@ export type KeyState =
 export type ListItem = {
 	/**  Whether the box of a task is ticked; `None` if it is no task. */
 	checked: boolean | null,
+	/**  Where the mark between its brackets stands in the text, in UTF-16 units; `None` if it is no task. */
+	markAt: number | null,
 	/**  What stands in it, in order. */
 	blocks: Block[],
 };
@@ -1050,6 +1169,34 @@ export type MatchedIn =
 "observable" | 
 /**  An attached alert: its id, or something that it names. */
 "alert";
+
+/**  A new case that somebody has begun to write. */
+export type NewCaseDraft = {
+	/**  Where it is to be; `None` until that was chosen. */
+	source: SourceId | null,
+	/**  What it is made of so far. */
+	form: NewCaseForm,
+};
+
+/**  What a new case is made of. */
+export type NewCaseForm = {
+	/**  1 to 160 characters. */
+	title: string,
+	/**  Markdown, 1 to 30,000 characters. */
+	description: string,
+	/**  At most 200. */
+	tags: string[],
+	/**  `low`, `medium`, `high` or `critical`. */
+	severity: string,
+	/**  Profile uids, at most 10. */
+	assignees: string[],
+	/**  At most 50 characters. */
+	category: string | null,
+	/**  Whether Kibana sets the status of attached alerts. */
+	syncAlerts: boolean,
+	/**  Custom fields by key; Kibana fills in what is left out. */
+	customFields: CustomFieldEdit[],
+};
 
 /**  What is needed to connect a Kibana. */
 export type NewDeployment = {
@@ -1134,6 +1281,15 @@ error: CommandError } |
 { kind: "waiting"; 
 /**  The entry. */
 entry: EntryId };
+
+/**  What a change that Kibana has not confirmed yet does to an attachment. */
+export type PendingChange = 
+/**  It is new. */
+"added" | 
+/**  Its text is another one. */
+"edited" | 
+/**  It goes. */
+"removed";
 
 /**  A person as far as Kibana told. */
 export type Person = {

@@ -1,4 +1,5 @@
 import type {
+  ActivityEntry,
   CaseDetail,
   CaseEdit,
   CaseRef,
@@ -6,10 +7,19 @@ import type {
   EntryView,
   EntryWhat,
   ErrorDetail,
+  NewCaseForm,
   OutboxView,
   SenderView,
+  SourceId,
 } from "./backend";
-import { markdown } from "./fixtures";
+import {
+  applyEdit,
+  commented,
+  createdCase,
+  editedFields,
+  inverseOf,
+  withComment,
+} from "./fake-edits";
 import type { World } from "./fixtures";
 
 const HOLD = 8000;
@@ -17,8 +27,12 @@ const HOLD = 8000;
 const LAID_OVER: readonly EntryView["state"][] = ["held", "waiting", "sending", "checking"];
 const SETTLED: readonly EntryView["state"][] = ["done", "cancelled"];
 
-/** What an entry does once Kibana has it, and how that is taken back. */
-type Effect = { apply: () => void; inverse: (() => EntryView) | null };
+/** What an entry does once Kibana has it, how that is taken back, and how it shows until then. */
+type Effect = {
+  apply: () => void;
+  inverse: (() => EntryView) | null;
+  lay?: (detail: CaseDetail) => CaseDetail;
+};
 
 /** The entry is in no state for what was asked. */
 export class NotNow extends Error {
@@ -72,21 +86,11 @@ export class FakeOutbox {
       (entry) => entry.case.id === detail.row.case.id && !SETTLED.includes(entry.state),
     );
     const onTheWay = entries.filter(({ state }) => LAID_OVER.includes(state));
-    let { status } = detail.row;
-    const activity = [...(detail.activity ?? [])];
-    for (const { what, createdAt } of onTheWay) {
-      if (what.kind === "editCase") {
-        status = valueOf(what, "status") ?? status;
-      } else if (what.kind === "addComment") {
-        activity.push(commentOf(null, what.text, createdAt));
-      }
-    }
-    return {
-      ...detail,
-      row: { ...detail.row, status, pending: onTheWay.length > 0 },
-      activity: detail.activity === null ? null : activity,
-      entries,
-    };
+    const shown = onTheWay.reduce(
+      (laid, { id }) => this.#effects.get(id)?.lay?.(laid) ?? laid,
+      detail,
+    );
+    return { ...shown, row: { ...shown.row, pending: onTheWay.length > 0 }, entries };
   }
 
   addComment(detail: CaseDetail, text: string): EntryView {
@@ -94,32 +98,85 @@ export class FakeOutbox {
     this.#effects.set(entry.id, {
       apply: () => {
         const activity = detail.activity ?? [];
-        detail.activity = [...activity, commentOf(entry.id, text, entry.createdAt)];
+        detail.activity = [...activity, commentOf(entry.id, text, entry.createdAt, null)];
         detail.row = { ...detail.row, nComments: detail.row.nComments + 1 };
       },
-      inverse: () => {
-        const inverse = this.#add(detail.row.case, { kind: "deleteAttachment", nAlerts: 0 });
-        this.#effects.set(inverse.id, {
-          apply: () => {
-            detail.activity = (detail.activity ?? []).filter(({ id }) => id !== entry.id);
-            detail.row = { ...detail.row, nComments: detail.row.nComments - 1 };
-          },
-          inverse: null,
-        });
-        return this.#send(inverse);
-      },
+      inverse: () => this.deleteAttachment(detail, entry.id),
+      lay: (shown) => ({
+        ...shown,
+        activity: shown.activity && [
+          ...shown.activity,
+          commentOf(null, text, entry.createdAt, "added" as const),
+        ],
+      }),
     });
     return this.#send(entry);
   }
 
-  editCase(detail: CaseDetail, { status }: CaseEdit): EntryView | null {
-    const before = this.laidOver(detail).row.status;
-    if (!status || status === before) {
+  editComment(detail: CaseDetail, id: string, text: string): EntryView {
+    const entry = this.#add(detail.row.case, { kind: "editComment", text });
+    const change = (activity: CaseDetail["activity"], pending: ActivityEntry["pending"]) =>
+      activity &&
+      withComment(activity, id, (one) => ({
+        ...one,
+        what: commented(text, entry.createdAt),
+        pending,
+      }));
+    this.#effects.set(entry.id, {
+      apply: () => {
+        detail.activity = change(detail.activity, null);
+      },
+      inverse: null,
+      lay: (shown) => ({ ...shown, activity: change(shown.activity, "edited") }),
+    });
+    return this.#send(entry);
+  }
+
+  deleteAttachment(detail: CaseDetail, id: string): EntryView {
+    const gone = detail.activity?.find((one) => one.id === id)?.what;
+    const alerts = gone?.kind === "alerts" ? gone.alerts : [];
+    const what = { kind: "deleteAttachment" as const, nAlerts: alerts.length };
+    const entry = this.#add(detail.row.case, what);
+    this.#effects.set(entry.id, {
+      apply: () => {
+        detail.activity = (detail.activity ?? []).filter((one) => one.id !== id);
+        detail.alerts = detail.alerts?.filter((alert) => !alerts.includes(alert.id)) ?? null;
+        const nComments = detail.row.nComments - (gone?.kind === "comment" ? 1 : 0);
+        detail.row = { ...detail.row, nComments, nAlerts: detail.row.nAlerts - alerts.length };
+      },
+      inverse: null,
+      lay: (shown) => ({
+        ...shown,
+        activity:
+          shown.activity &&
+          withComment(shown.activity, id, (one) => ({ ...one, pending: "removed" })),
+      }),
+    });
+    return this.#send(entry);
+  }
+
+  createCase(source: SourceId, form: NewCaseForm, spaceName: string): EntryView {
+    const at = new Date().toISOString();
+    const number = this.#made + 1;
+    const made = createdCase(source, form, spaceName, this.#world.people, at, number);
+    const entry = this.#add(made.row.case, { kind: "createCase", title: form.title });
+    this.#effects.set(entry.id, {
+      apply: () => {
+        this.#world.cases.unshift(made);
+      },
+      inverse: null,
+    });
+    return this.#send(entry);
+  }
+
+  editCase(detail: CaseDetail, edit: CaseEdit): EntryView | null {
+    const before = this.laidOver(detail);
+    const fields = editedFields(before, edit);
+    if (fields.length === 0) {
       return null;
     }
-    const { syncAlerts, row } = detail;
-    const held = status === "closed" && syncAlerts && row.nAlerts > 0;
-    return this.#changeStatus(detail, before, status, held);
+    const held = edit.status === "closed" && before.syncAlerts && before.row.nAlerts > 0;
+    return this.#edit(detail, edit, { kind: "editCase", fields }, held);
   }
 
   /** Attaches one alert; tells the entry as it stands after that. */
@@ -218,18 +275,20 @@ export class FakeOutbox {
     return fields.length === 0 ? this.discard(id) : this.#send(this.#line(id));
   }
 
-  #changeStatus(detail: CaseDetail, before: string, status: string, held: boolean): EntryView {
-    const what: EntryWhat = {
-      kind: "editCase",
-      fields: [{ field: "status", value: [status] }],
-    };
+  #edit(detail: CaseDetail, edit: CaseEdit, what: EntryWhat, held: boolean): EntryView {
+    const inverse = inverseOf(this.laidOver(detail), edit);
     const entry = this.#add(detail.row.case, what, held);
+    const lay = (shown: CaseDetail) => applyEdit(shown, edit, this.#world.people);
     this.#effects.set(entry.id, {
+      lay,
       apply: () => {
-        const changedAt = new Date().toISOString();
-        detail.row = { ...detail.row, status, changedAt };
+        Object.assign(detail, lay(detail));
+        detail.row = { ...detail.row, changedAt: new Date().toISOString() };
       },
-      inverse: () => this.#changeStatus(detail, status, before, false),
+      inverse: () => {
+        const fields = editedFields(this.laidOver(detail), inverse);
+        return this.#edit(detail, inverse, { kind: "editCase", fields }, false);
+      },
     });
     if (held) {
       setTimeout(() => {
@@ -308,23 +367,12 @@ export function makeEntry(
   };
 }
 
-function valueOf(what: EntryWhat & { kind: "editCase" }, field: string): string | undefined {
-  return what.fields.find((one) => one.field === field)?.value[0];
-}
-
 function commentOf(
   id: string | null,
   text: string,
   at: string,
-): NonNullable<CaseDetail["activity"]>[number] {
-  return {
-    id,
-    at,
-    by: { name: "Maya Lindqvist" },
-    what: {
-      kind: "comment",
-      body: markdown({ kind: "paragraph", inlines: [{ kind: "text", text }] }),
-      editedAt: null,
-    },
-  };
+  pending: ActivityEntry["pending"],
+): ActivityEntry {
+  const by = { name: pending === null ? "Maya Lindqvist" : null };
+  return { id, at, by, what: commented(text, null), pending };
 }

@@ -3,6 +3,7 @@ import type {
   Answer,
   Attention,
   AppInfo,
+  Assignable,
   AttachReport,
   Backend,
   BackendEvent,
@@ -11,6 +12,7 @@ import type {
   BoardWindow,
   CaseDetail,
   CaseEdit,
+  CaseForm,
   CaseRef,
   CaseRow,
   Chip,
@@ -22,6 +24,9 @@ import type {
   Grouping,
   Groups,
   ListPart,
+  Markdown,
+  NewCaseDraft,
+  NewCaseForm,
   NewDeployment,
   Outcome,
   OutboxView,
@@ -33,6 +38,7 @@ import type {
   SeverityCounts,
   SourceId,
 } from "./backend";
+import { CASE_FORM, parse } from "./fake-edits";
 import { FakeOutbox, NotNow } from "./fake-outbox";
 import {
   SEARCH_FIELDS,
@@ -45,7 +51,7 @@ import {
 } from "./fake-search";
 import type { SearchFixture } from "./fake-search";
 import { DEFAULTS } from "$lib/app/preferences";
-import { makeWorld } from "./fixtures";
+import { makeWorld, uidOf } from "./fixtures";
 import type { World } from "./fixtures";
 
 type Command = Exclude<keyof Backend, "listen">;
@@ -75,6 +81,9 @@ export class FakeBackend implements Backend {
   readonly entries: FakeOutbox;
   /** What is kept of what somebody was writing, by case id. */
   readonly drafts = new Map<string, string>();
+  /** What is kept of a new case that somebody was writing. */
+  newCase: NewCaseDraft | null = null;
+  form: CaseForm = CASE_FORM;
   own: DeploymentView[] = [];
   /** What is said of a search, by its text. */
   readonly searches = new Map<string, SearchFixture>();
@@ -261,6 +270,74 @@ export class FakeBackend implements Backend {
     return this.#answer("editCase", [caseRef, edit], () =>
       this.entries.editCase(this.detail(caseRef.id), edit),
     );
+  }
+
+  editCases(cases: CaseRef[], edit: CaseEdit): Promise<Answer<EntryView[]>> {
+    return this.#answer("editCases", [cases, edit], () =>
+      cases.flatMap((ref) => this.entries.editCase(this.detail(ref.id), edit) ?? []),
+    );
+  }
+
+  createCase(source: SourceId, form: NewCaseForm): Promise<Answer<EntryView>> {
+    return this.#answer("createCase", [source, form], () => {
+      this.newCase = null;
+      const spaces = this.#deployments().flatMap((deployment) => deployment.spaces);
+      const space = spaces.find((one) => one.source.space === source.space);
+      return this.entries.createCase(source, form, space?.name ?? source.space);
+    });
+  }
+
+  newCaseDraft(): Promise<Answer<NewCaseDraft | null>> {
+    return this.#answer("newCaseDraft", [], () => structuredClone(this.newCase));
+  }
+
+  putNewCaseDraft(draft: NewCaseDraft | null): Promise<Answer<null>> {
+    return this.#answer("putNewCaseDraft", [draft], () => {
+      this.newCase = structuredClone(draft);
+      return null;
+    });
+  }
+
+  editComment(
+    caseRef: CaseRef,
+    comment: string,
+    seen: string,
+    text: string,
+  ): Promise<Answer<EntryView | null>> {
+    return this.#answer("editComment", [caseRef, comment, seen, text], () =>
+      seen === text ? null : this.entries.editComment(this.detail(caseRef.id), comment, text),
+    );
+  }
+
+  deleteAttachment(caseRef: CaseRef, attachment: string): Promise<Answer<EntryView>> {
+    return this.#answer("deleteAttachment", [caseRef, attachment], () =>
+      this.entries.deleteAttachment(this.detail(caseRef.id), attachment),
+    );
+  }
+
+  lookAt(caseRef: CaseRef, until: string): Promise<Answer<null>> {
+    return this.#answer("lookAt", [caseRef, until], () => {
+      this.detail(caseRef.id).lookedAt = until;
+      return null;
+    });
+  }
+
+  caseForm(source: SourceId, owner: string): Promise<Answer<CaseForm>> {
+    return this.#answer("caseForm", [source, owner], () => structuredClone(this.form));
+  }
+
+  suggestPeople(source: SourceId, owner: string, text: string): Promise<Answer<Assignable[]>> {
+    return this.#answer("suggestPeople", [source, owner, text], () =>
+      this.world.people.flatMap((person) =>
+        person.name?.toLowerCase().startsWith(text.toLowerCase()) === true
+          ? [{ uid: uidOf(person), name: person.name, username: uidOf(person).slice(2, -2) }]
+          : [],
+      ),
+    );
+  }
+
+  previewMarkdown(text: string): Promise<Answer<Markdown>> {
+    return this.#answer("previewMarkdown", [text], () => parse(text));
   }
 
   draft(caseRef: CaseRef): Promise<Answer<string | null>> {

@@ -6,6 +6,7 @@ import type {
   CaseDetail,
   CaseRow,
   DeploymentView,
+  HistoryEntry,
   Inline,
   Markdown,
   Person,
@@ -17,6 +18,8 @@ import type {
 export type World = {
   deployments: DeploymentView[];
   cases: CaseDetail[];
+  /** Everybody whom Kibana knows. */
+  people: Person[];
   /** Alerts by id, with the source in which they live. */
   alerts: Map<string, { source: SourceId; summary: AlertSummary }>;
 };
@@ -47,6 +50,12 @@ export const IDS = {
 } as const;
 
 const person = (name: string | null): Person => ({ name });
+
+/** The profile uid of a person of this world. */
+export function uidOf({ name }: Person): string {
+  return `u_${(name ?? "nobody").toLowerCase().replace(/\W+/g, ".")}_0`;
+}
+
 const MAYA = person("Maya Lindqvist");
 const JONAS = person("Jonas Weber");
 const PRIYA = person("Priya Raman");
@@ -73,7 +82,7 @@ export function makeWorld(now: number, nExtra = 0): World {
     tellStory(story, ago, summaryOf);
   }
   const deployments = [makeDeployment(ago, cases)];
-  return { deployments, cases, alerts };
+  return { deployments, cases, alerts, people: [MAYA, JONAS, PRIYA, person("Sam Okafor")] };
 }
 
 function makeDeployment(ago: (ms: number) => string, cases: readonly CaseDetail[]): DeploymentView {
@@ -387,9 +396,18 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     pending: false,
     matchedIn: [],
   };
+  const description = `${title}. First look by the night shift; details follow.`;
   return {
     row,
-    description: prose(`${title}. First look by the night shift; details follow.`),
+    description: prose(description),
+    fields: {
+      title,
+      description,
+      tags,
+      assignees: assignees.map(uidOf),
+      category: "",
+      customFields: [],
+    },
     reporter: NOBODY,
     category: null,
     syncAlerts: true,
@@ -401,6 +419,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     entries: [],
     readAt: ago(30_000),
     problem: null,
+    lookedAt: null,
   };
 }
 
@@ -484,9 +503,29 @@ function tellStory(
     at: ago(age),
     by,
     what,
+    pending: null,
+  });
+  const change = (age: number, by: Person, what: HistoryEntry["what"]): HistoryEntry => ({
+    id: `change-${age}-${what.kind}`,
+    at: ago(age),
+    by,
+    what,
   });
   detail.reporter = JONAS;
   detail.category = "Malware";
+  detail.lookedAt = ago(HOUR + MINUTE);
+  detail.fields = {
+    ...detail.fields,
+    category: "Malware",
+    customFields: [{ key: "customer", value: { kind: "text", text: "Acme" } }],
+  };
+  detail.history = [
+    change(3 * HOUR + 12 * MINUTE, JONAS, { kind: "created" }),
+    change(3 * HOUR - MINUTE, MAYA, { kind: "severity", from: "medium", to: "critical" }),
+    change(3 * HOUR - 2 * MINUTE, MAYA, { kind: "tagsAdded", tags: ["ransom", "T1574.002"] }),
+    change(3 * HOUR - 3 * MINUTE, MAYA, { kind: "assigned", people: [MAYA, JONAS] }),
+    change(40 * MINUTE, PRIYA, { kind: "title", from: "DLL on web-07", to: detail.row.title }),
+  ];
   detail.alerts = [
     alert(IDS.attached, 3 * HOUR),
     alert("a41f0c77d2e94b6f8c3d5e7f90112233a41f0c77d2e94b6f8c3d5e7f90112233", 2 * HOUR, {
@@ -506,8 +545,14 @@ function tellStory(
       ruleName: "Malware prevention",
       alerts: [IDS.attached],
     }),
+    entry(3 * HOUR - 30_000, MAYA, {
+      kind: "alerts",
+      ruleName: "Unsigned DLL loaded by a signed process",
+      alerts: ["a41f0c77d2e94b6f8c3d5e7f90112233a41f0c77d2e94b6f8c3d5e7f90112233"],
+    }),
     entry(2 * HOUR + 30 * MINUTE, JONAS, {
       kind: "comment",
+      text: "Process tree shows `rundll32.exe` started by the web server’s worker. Steps:\n\n- [x] isolate web-07\n- [ ] collect a memory image",
       editedAt: ago(2 * HOUR),
       body: markdown(
         paragraph(
@@ -519,15 +564,24 @@ function tellStory(
           kind: "list",
           start: null,
           items: [
-            { checked: true, blocks: [paragraph(text("isolate web-07"))] },
-            { checked: false, blocks: [paragraph(text("collect a memory image"))] },
+            { checked: true, markAt: 81, blocks: [paragraph(text("isolate web-07"))] },
+            {
+              checked: false,
+              markAt: 102,
+              blocks: [paragraph(text("collect a memory image"))],
+            },
           ],
         },
       ),
     }),
-    entry(HOUR, PRIYA, { kind: "other", typeName: "persistableState" }),
+    entry(HOUR, PRIYA, {
+      kind: "other",
+      typeName: "persistableState",
+      raw: '{\n  "type": "persistableState",\n  "persistableStateAttachmentTypeId": ".lens"\n}',
+    }),
     entry(9 * MINUTE, MAYA, {
       kind: "comment",
+      text: "Isolation confirmed. The other web servers show nothing.",
       editedAt: null,
       body: prose("Isolation confirmed. The other web servers show nothing."),
     }),
@@ -561,5 +615,16 @@ function tellStory(
       language: "text",
       text: "rundll32.exe C:\\ProgramData\\upd\\version.dll,Start",
     },
+    {
+      kind: "list",
+      start: null,
+      items: [
+        { checked: true, markAt: 3, blocks: [paragraph(text("isolate web-07"))] },
+        { checked: false, markAt: 24, blocks: [paragraph(text("collect image"))] },
+        { checked: false, markAt: 44, blocks: [paragraph(text("tell the owner"))] },
+      ],
+    },
   );
+  detail.fields.description =
+    "- [x] isolate web-07\n- [ ] collect image\n- [ ] tell the owner\n\nA crypto clipper came in through `version.dll`.";
 }

@@ -20,6 +20,18 @@ export function tauriBackend(): Backend {
     openCase: (caseRef) => answer(commands.openCase(caseRef)),
     addComment: (caseRef, text) => answer(commands.addComment(caseRef, text)),
     editCase: (caseRef, edit) => answer(commands.editCase(caseRef, edit)),
+    editCases: (cases, edit) => answer(commands.editCases(cases, edit)),
+    createCase: (source, form) => answer(commands.createCase(source, form)),
+    newCaseDraft: () => answer(commands.newCaseDraft()),
+    putNewCaseDraft: (draft) => answer(commands.putNewCaseDraft(draft)),
+    editComment: (caseRef, comment, seen, text) =>
+      answer(commands.editComment(caseRef, comment, seen, text)),
+    deleteAttachment: (caseRef, attachment) =>
+      answer(commands.deleteAttachment(caseRef, attachment)),
+    lookAt: (caseRef, until) => answer(commands.lookAt(caseRef, until)),
+    caseForm: (source, owner) => answer(commands.caseForm(source, owner)),
+    suggestPeople: (source, owner, text) => answer(commands.suggestPeople(source, owner, text)),
+    previewMarkdown: (text) => answer(commands.previewMarkdown(text)),
     draft: (caseRef) => answer(commands.draft(caseRef)),
     putDraft: (caseRef, text) => answer(commands.putDraft(caseRef, text)),
     attachAlerts: (caseRef, text) => answer(commands.attachAlerts(caseRef, text)),

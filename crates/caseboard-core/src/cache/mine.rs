@@ -1,0 +1,137 @@
+//! What a person keeps beside the mirror: when they last looked at a case, and the new case that they have begun to write.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{cases::unreadable, database::Migration};
+use crate::{
+    error::Error,
+    id::{CaseRef, DeploymentId},
+    view::NewCaseDraft,
+};
+
+pub(super) const MIGRATIONS: &[Migration] = &[Migration {
+    number: 10,
+    sql: "
+CREATE TABLE looked_at (
+    deployment TEXT NOT NULL,
+    space TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (deployment, space, case_id)
+) STRICT;
+-- One row at most: there is one form for new cases.
+CREATE TABLE new_case (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    draft TEXT NOT NULL
+) STRICT;
+",
+}];
+
+/// Tables whose rows exist nowhere else.
+pub(crate) const LOOKED_AT: &str = "looked_at";
+pub(crate) const NEW_CASE: &str = "new_case";
+
+/// Notes that a person looked at a case. An earlier look never replaces a later one.
+pub(crate) fn look_at(
+    transaction: &Transaction<'_>,
+    case: &CaseRef,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
+    transaction.execute(
+        "INSERT INTO looked_at VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at > at",
+        params![deployment, space, case.id.as_str(), fixed(at)],
+    )?;
+    Ok(())
+}
+
+/// When a person last looked at a case.
+pub(super) fn looked_at(connection: &Connection, case: &CaseRef) -> Result<Option<String>, Error> {
+    let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
+    let mut find = connection.prepare_cached(
+        "SELECT at FROM looked_at WHERE deployment = ?1 AND space = ?2 AND case_id = ?3",
+    )?;
+    let found = find.query_row(params![deployment, space, case.id.as_str()], |row| {
+        row.get(0)
+    });
+    Ok(found.optional()?)
+}
+
+/// Forgets what was looked at in a deployment.
+pub(super) fn forget(
+    transaction: &Transaction<'_>,
+    deployment: &DeploymentId,
+) -> Result<(), Error> {
+    let forget = "DELETE FROM looked_at WHERE deployment = ?1";
+    transaction.execute(forget, [deployment.as_str()])?;
+    Ok(())
+}
+
+/// Keeps the new case that somebody has begun to write; `None` throws it away.
+pub(crate) fn put_new_case(
+    transaction: &Transaction<'_>,
+    draft: Option<&NewCaseDraft>,
+) -> Result<(), Error> {
+    match draft {
+        Some(draft) => {
+            let draft = serde_json::to_string(draft).map_err(unreadable)?;
+            transaction.execute("INSERT OR REPLACE INTO new_case VALUES (1, ?1)", [draft])?;
+        }
+        None => drop(transaction.execute("DELETE FROM new_case", [])?),
+    }
+    Ok(())
+}
+
+/// The new case that somebody has begun to write.
+pub(crate) fn new_case(connection: &Connection) -> Result<Option<NewCaseDraft>, Error> {
+    let mut find = connection.prepare_cached("SELECT draft FROM new_case")?;
+    let found: Option<String> = find.query_row([], |row| row.get(0)).optional()?;
+    found
+        .map(|draft| serde_json::from_str(&draft).map_err(unreadable))
+        .transpose()
+}
+
+/// With the same number of digits always, so that texts are ordered as times are.
+fn fixed(at: Timestamp) -> String {
+    format!("{at:.6}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{database::Database, migrations, tests::source};
+
+    fn case() -> CaseRef {
+        CaseRef {
+            source: source("soc"),
+            id: "case-1".parse().unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_earlier_look_never_replaces_a_later_one() {
+        let database = Database::in_memory(migrations(), crate::outbox::SALVAGE).unwrap();
+        for (second, shown) in [(5, 5), (7, 7), (6, 7)] {
+            let at = Timestamp::from_second(second).unwrap();
+            database
+                .write(move |transaction| look_at(transaction, &case(), at))
+                .await
+                .unwrap();
+            let looked = database
+                .read(|connection| looked_at(connection, &case()))
+                .await;
+            let looked: Timestamp = looked.unwrap().unwrap().parse().unwrap();
+            assert_eq!(looked.as_second(), shown);
+        }
+        let forgotten = database
+            .write(|transaction| forget(transaction, &case().source.deployment))
+            .await;
+        forgotten.unwrap();
+        let looked = database
+            .read(|connection| looked_at(connection, &case()))
+            .await;
+        assert_eq!(looked.unwrap(), None);
+    }
+}
