@@ -119,6 +119,65 @@ async function play(): Promise<void> {
     case "waiting":
       click('[data-case="case-soc-42"]');
       break;
+    case "case-page":
+    case "timeline":
+    case "timeline-page":
+    case "alerts":
+    case "pick-tags":
+    case "pick-people":
+    case "pick-severity":
+    case "title":
+    case "description":
+    case "story-pending":
+      fake.entries.down = scene === "story-pending";
+      click('[data-case="case-soc-42"]');
+      await pause();
+      await pause();
+      document.querySelector<HTMLElement>("[data-open-case]")?.focus();
+      if (scene.endsWith("page")) {
+        click('button[aria-label="Open as a page"]');
+        await pause();
+      }
+      if (scene.startsWith("timeline") || scene === "alerts") {
+        press(scene === "alerts" ? "3" : "2");
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent("keydown", { key: scene === "alerts" ? "3" : "2", bubbles: true }),
+        );
+        await pause();
+      }
+      if (scene === "alerts") {
+        click('input[aria-label="Select all"]');
+        click('button[aria-expanded="false"].open');
+      }
+      if (scene.startsWith("pick")) {
+        const field =
+          scene === "pick-tags" ? "tags" : scene === "pick-people" ? "assignees" : "severity";
+        click(`[data-open-case] [data-edit="${field}"]`);
+      }
+      if (scene === "title" || scene === "description") {
+        click(`[data-open-case] [data-edit="${scene}"]`);
+      }
+      if (scene === "story-pending") {
+        const { row } = fake.detail("case-soc-42");
+        await fake.editCase(row.case, { severity: "high", tags: ["ransom"] });
+        await fake.addComment(row.case, "Image is being taken.\n- [ ] hash it");
+        await fake.editComment(
+          row.case,
+          `activity-${String(9 * 60_000)}`,
+          "",
+          "Isolation confirmed twice.",
+        );
+        document.querySelector("[data-story]")?.scrollIntoView();
+      }
+      break;
+    case "new-case":
+    case "new-case-wrong":
+      press("c");
+      await pause();
+      if (scene === "new-case-wrong") {
+        click('button[type="submit"]');
+      }
+      break;
     case "drop":
     case "drop-case":
       click('[data-case="case-soc-42"]');

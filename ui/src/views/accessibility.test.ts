@@ -96,6 +96,50 @@ test("welcome", async () => {
 describe.each(["light", "dark", "contrast"] as const)("in %s", (theme) => {
   const options = { preferences: { theme, zone: "utc" as const } };
 
+  test("open case: story with everything unfolded, description and comment in work", async () => {
+    const { user } = await openBoard(options);
+    await user.keyboard("j{Enter}");
+    await see(() => found("[data-open-case] [data-story-entry]"));
+    for (const button of screen.getAllByRole("button", { name: /^(More|Show raw): / })) {
+      await user.click(button);
+    }
+    await user.click(screen.getByRole("button", { name: "Find in the story" }));
+    await user.click(screen.getByRole("button", { name: "Edit: Description" }));
+    await user.click(screen.getByRole("button", { name: "Edit the title" }));
+    await user.click(screen.getByRole("button", { name: "Customer: Acme. Change" }));
+    expect(await violations()).toEqual([]);
+  });
+
+  test("open case: timeline, then alerts with one unfolded and all selected", async () => {
+    const { user } = await openBoard(options);
+    await user.keyboard("j{Enter}");
+    await see(() => found("[data-open-case] [data-story-entry]"));
+    await user.click(screen.getByRole("tab", { name: /Timeline/ }));
+    await screen.findByRole("table");
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getByRole("tab", { name: /Alerts/ }));
+    await user.click(await screen.findByRole("checkbox", { name: "Select all" }));
+    await user.click(screen.getByRole("button", { name: "Malware prevention" }));
+    expect(await violations()).toEqual([]);
+  });
+
+  test.each(["p", "a", "t", "y"])("list of values behind %s", async (key) => {
+    const { user } = await openBoard(options);
+    await user.keyboard(`j${key}`);
+    await screen.findAllByRole("option");
+    // It floats at the end of the page, in no landmark, for as long as it is open.
+    expect(await violations({ region: { enabled: false } })).toEqual([]);
+  });
+
+  test("new case with all that is missing", async () => {
+    const { user } = await openList(options);
+    await user.keyboard("jc");
+    await screen.findByRole("dialog", { name: "New case" });
+    await user.click(await screen.findByRole("button", { name: /^Create case/ }));
+    await screen.findByRole("textbox", { name: "Customer" });
+    expect(await violations()).toEqual([]);
+  });
+
   test("list, with a case open and a cell in focus", async () => {
     const { user } = await openList(options);
     await user.keyboard("j{ArrowRight}{ArrowRight}{Enter}");

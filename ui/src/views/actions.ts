@@ -3,6 +3,7 @@ import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { attachClipboard, comment, currentRow, showCase } from "./acts";
 import { going, looking, viewing } from "./actions-window";
+import { caseActions } from "./caseActions";
 import { casesOf } from "./cases";
 import { copying } from "./copies";
 import { focusPane } from "./panels";
@@ -17,6 +18,7 @@ const PAGE = 10;
 /** Everything that has a key: shared by keyboard, card menu, palette and the list of keys. */
 export function createActions(parts: Parts): Action[] {
   return [
+    ...caseActions(parts),
     ...moving(parts),
     ...acting(parts),
     ...copying(parts),

@@ -8,7 +8,11 @@ import type { Parts } from "./parts.svelte";
 /** Keys of the whole window. Menus and dialogs handle their own. */
 export function handleKeys(parts: Parts, actions: readonly Action[], event: KeyboardEvent): void {
   const { app, shell } = parts;
-  const floating = shell.dialog !== null || shell.statusMenu !== null || shell.cardMenu !== null;
+  const floating =
+    shell.dialog !== null ||
+    shell.statusMenu !== null ||
+    shell.cardMenu !== null ||
+    shell.pick !== null;
   if (event.defaultPrevented || event.isComposing || floating || inMenu(event.target)) {
     return;
   }

@@ -5,6 +5,9 @@ import type { Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/b
 import { BoardState } from "$lib/board/board.svelte";
 import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
+import type { PickState } from "$lib/case/edit.svelte";
+import { NewCaseState } from "$lib/case/newcase.svelte";
+import { EditedTextsState } from "$lib/case/texts.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
 import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
 import type { PaletteState } from "$lib/palette/palette.svelte";
@@ -24,6 +27,7 @@ export type Dialog =
   | { kind: "connect"; form: ConnectState }
   | { kind: "replaceKey"; form: ReplaceKeyState }
   | { kind: "discard"; entry: EntryView; handle: string }
+  | { kind: "newCase" }
   | { kind: "keys"; actions: readonly Action[] }
   | { kind: "palette"; palette: PaletteState; held: HTMLElement | null }
   | { kind: "saveView" };
@@ -38,6 +42,8 @@ export type CasesName = "board" | "list";
 export class ShellState {
   readonly #backend: Backend;
   statusMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
+  /** The list of values of a field that floats. */
+  pick = $state.raw<PickState | null>(null);
   cardMenu = $state.raw<{ row: CaseRow; anchor: HTMLElement } | null>(null);
   dialog = $state.raw<Dialog | null>(null);
   screen = $state<Screen>("board");
@@ -82,6 +88,8 @@ export type Parts = {
   list: ListState;
   openCase: OpenCaseState;
   drafts: DraftsState;
+  texts: EditedTextsState;
+  newCase: NewCaseState;
   attach: AttachState;
   outbox: OutboxState;
   deployments: DeploymentsState;
@@ -104,6 +112,8 @@ export function createParts(backend: Backend): Parts {
     list: new ListState(backend, query),
     openCase: new OpenCaseState(backend),
     drafts: new DraftsState(backend),
+    texts: new EditedTextsState(),
+    newCase: new NewCaseState(backend),
     attach: new AttachState(backend),
     outbox: new OutboxState(backend),
     deployments: new DeploymentsState(backend),

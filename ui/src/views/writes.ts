@@ -160,7 +160,8 @@ export function tellUndone(parts: Parts, undone: Undone): void {
   }
 }
 
-function offerUndo(parts: Parts, entry: EntryView, handle: string, done: string): void {
+/** Says what was done, and offers to take it back. */
+export function offerUndo(parts: Parts, entry: EntryView, handle: string, done: string): void {
   const { announcer, clock, outbox, toasts } = parts;
   announcer.say(done);
   toasts.undoable(handle, done, {

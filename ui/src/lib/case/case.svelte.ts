@@ -1,5 +1,10 @@
 import type { Backend, CaseDetail, CaseRef, CommandError } from "$lib/backend/backend";
 import { sameCase } from "./case";
+import { OptionsState } from "./options.svelte";
+import { newestOf } from "./story";
+
+export const CASE_TABS = ["story", "timeline", "alerts"] as const;
+export type CaseTab = (typeof CASE_TABS)[number];
 
 /** The case that is open in the pane. */
 export class OpenCaseState {
@@ -12,15 +17,30 @@ export class OpenCaseState {
   last = $state.raw<CaseRef | null>(null);
   /** Counts the wishes to have the composer focused. */
   composes = $state(0);
+  tab = $state<CaseTab>("story");
+  /** Whether the story begins with its newest entry; remembered while the window is open. */
+  newestFirst = $state(false);
+  /** Whether it fills the window beside the sidebar. */
+  page = $state(false);
+  /** When somebody had looked at it before it was opened now. */
+  lookedAt = $state.raw<string | null>(null);
+  /** What its fields can be given. */
+  readonly options: OptionsState;
+  /** Until when the core knows that somebody looked; `null` before the story was shown. */
+  #looked: string | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.options = new OptionsState(backend);
   }
 
   async show(ref: CaseRef): Promise<void> {
     if (!sameCase(this.open, ref)) {
       this.detail = null;
       this.error = null;
+      this.tab = "story";
+      this.lookedAt = null;
+      this.#looked = null;
     }
     this.open = ref;
     this.last = ref;
@@ -37,11 +57,32 @@ export class OpenCaseState {
     if (asked !== this.#asked || !sameCase(this.open, ref)) {
       return; // An older answer never replaces a newer one.
     }
-    if (result.status === "ok") {
-      this.detail = result.data;
-      this.error = null;
-    } else {
+    if (result.status === "error") {
       this.error = result.error;
+      return;
+    }
+    const first = this.detail === null;
+    this.detail = result.data;
+    this.error = null;
+    if (first) {
+      const { case: read, deploymentName, owner } = result.data.row;
+      void this.options.load(read.source, deploymentName, owner);
+    }
+    this.#look(ref, result.data);
+  }
+
+  /** Notes that somebody looks at the story as it is now. */
+  #look(ref: CaseRef, { activity, history, lookedAt }: CaseDetail): void {
+    if (activity === null || history === null) {
+      return; // Nobody sees what was not read yet.
+    }
+    if (this.#looked === null) {
+      this.lookedAt = lookedAt;
+    }
+    const newest = newestOf(activity, history);
+    if (newest !== null && newest !== this.#looked) {
+      this.#looked = newest;
+      void this.#backend.lookAt(ref, newest);
     }
   }
 
@@ -51,6 +92,7 @@ export class OpenCaseState {
 
   close(): void {
     this.#asked += 1;
+    this.page = false;
     this.open = null;
     this.detail = null;
     this.error = null;

@@ -4,9 +4,6 @@ import type { CaseRef } from "$lib/backend/backend";
 export const COMMENT_LIMIT = 30_000;
 export const COMMENT_COUNTED_FROM = 27_000;
 
-/** Alerts shown before "Show all". */
-export const FIRST_ALERTS = 8;
-
 export function sameCase(a: CaseRef | null, b: CaseRef | null): boolean {
   return (
     a !== null &&
@@ -24,4 +21,16 @@ export function draftKey(ref: CaseRef): string {
 /** Whether a text can be sent as a comment. */
 export function canSend(text: string): boolean {
   return text.trim() !== "" && text.length <= COMMENT_LIMIT;
+}
+
+/** A text that is too long for one comment as two, whole words in each; `null` if that is not enough. */
+export function split(text: string): [string, string] | null {
+  const head = text.slice(0, COMMENT_LIMIT);
+  // A paragraph is a better end than a line, and a line than a word.
+  const at = ["\n\n", "\n", " "]
+    .map((end) => head.lastIndexOf(end))
+    .find((end) => end > COMMENT_LIMIT / 2);
+  const end = at ?? COMMENT_LIMIT;
+  const rest = text.slice(end).trimStart();
+  return rest === "" || rest.length > COMMENT_LIMIT ? null : [text.slice(0, end), rest];
 }

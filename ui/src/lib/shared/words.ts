@@ -1,4 +1,5 @@
 import { grouped, plural } from "./text";
+import { alertsWords, editWords, newCaseWords, storyWords, timelineWords } from "./words-case";
 import { listWords } from "./words-list";
 import { searchWords } from "./words-search";
 import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
@@ -217,6 +218,7 @@ export const words = {
     groups: {
       move: "Move around",
       act: "Act on the focused case",
+      inCase: "Inside a case",
       go: "Go",
       view: "Search and views",
       app: "Window",
@@ -273,6 +275,19 @@ export const words = {
     theme: "Theme: system, light, dark, high contrast",
     send: "Send the comment",
     moving: "Move",
+    severity: "Severity (1 low, 2 medium, 3 high, 4 critical)",
+    assign: "Assign",
+    tags: "Tags",
+    category: "Category",
+    editTitle: "Edit the title",
+    editDescription: "Edit the description",
+    nextStoryEntry: "Next entry (Enter unfolds, Q quotes)",
+    previousStoryEntry: "Previous entry",
+    findInStory: "Find in the story",
+    nextOpenCase: "Open the next case of the board or list",
+    previousOpenCase: "Open the previous one",
+    page: "The case as a page, or back as a pane",
+    newCase: "New case",
     undo: "Undo the last change",
     board: "Board",
     outbox: "Outbox",
@@ -354,6 +369,11 @@ export const words = {
     },
   },
 
+  edit: editWords,
+  story: storyWords,
+  timeline: timelineWords,
+  alertsTab: alertsWords,
+  newCase: newCaseWords,
   list: listWords,
   settings: settingsWords,
   palette: paletteWords,
@@ -365,9 +385,8 @@ export const words = {
     label: "Comment",
     placeholder: "Write a comment…",
     send: "Comment",
+    split: "Split into 2 comments",
     sending: "Saving…",
-    count: (count: number, limit: number) => `${grouped(count)} of ${grouped(limit)}`,
-    tooLong: (over: number) => `${plural(over, "character", "characters")} too many`,
     kept: "Your text is kept here.",
     unkept: "Your text is only in this window until it can be kept.",
   },

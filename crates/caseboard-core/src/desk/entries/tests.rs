@@ -17,6 +17,7 @@ fn form(title: &str) -> NewCaseForm {
         assignees: Vec::new(),
         category: None,
         sync_alerts: true,
+        custom_fields: vec![],
     }
 }
 
