@@ -13,7 +13,7 @@ async fn board_case_and_drop_have_no_faults_in_light_and_dark() {
         let id = window.first_case().await;
         window.open_case(&id).await;
         window
-            .until("document.querySelector('[data-open-case]')?.innerText.includes('Activity')")
+            .until("document.querySelector('[data-open-case]')?.innerText.includes('Story')")
             .await;
         window.until_settled().await;
         window.check(&format!("case, {theme}")).await;
