@@ -3,6 +3,7 @@
 pub(crate) mod attach;
 mod parse;
 pub(crate) mod resolve;
+pub(crate) mod suggest;
 
 use kibana_cases::AlertHit;
 

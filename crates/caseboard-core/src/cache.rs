@@ -16,6 +16,7 @@ mod lag;
 mod local;
 mod matching;
 pub(crate) mod mine;
+mod near;
 mod people;
 mod row;
 mod search;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     details::{Details, NO_VERSION},
     local::{CREATED, created, names_of, put_local, real, remove_local},
     matching::Asking,
+    near::{NearCase, Shared},
     row::NamedSource,
     sources::{forget_deployment, is_left, leave, stay},
     view::person,

@@ -5,6 +5,7 @@ mod attach;
 mod back_fill;
 mod called;
 mod deployments;
+mod dropped;
 mod entries;
 mod form;
 mod live;

@@ -14,6 +14,7 @@ mod form;
 mod history;
 mod markdown;
 mod outbox;
+mod resolved;
 mod search;
 mod storage;
 
@@ -41,6 +42,9 @@ pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
     CaseEdit, CaseSeen, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
     EntryView, EntryWhat, EntryWhy, FieldView, NewCaseDraft, NewCaseForm, OutboxView, SenderView,
+};
+pub use resolved::{
+    CaseDraft, FoundPlace, MayBe, Reason, ResolvedAlert, Suggestion, Suggestions, Whereabouts,
 };
 pub use search::{
     Chip, ExactKind, Operator, ProblemReason, SearchField, SearchProblem, SearchView,

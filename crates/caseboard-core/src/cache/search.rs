@@ -8,7 +8,7 @@
 
 mod terms;
 
-pub(super) use self::terms::{Field, folded};
+pub(super) use self::terms::{Field, folded, of_alert};
 
 use std::collections::BTreeSet;
 

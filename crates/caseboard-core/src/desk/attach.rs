@@ -1,16 +1,17 @@
-//! A drop: from text to an outcome for every id in it.
+//! A drop: from text to an outcome for every id in it; and the way back, alert by alert.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
-use kibana_cases::{AlertHit, AlertId, Space};
+use kibana_cases::{AlertHit, AlertId, AttachmentKind, Space};
+use serde_json::json;
 
 use super::Desk;
 use crate::{
     alerts::{
-        attach::{Plan, plan},
+        attach::{Plan, UnknownRule, chunks, plan},
         read,
         resolve::{self, Elsewhere, NamedSpace},
         summary,
@@ -18,9 +19,12 @@ use crate::{
     code::{CommandError, ErrorCode},
     error::Error,
     id::{CaseRef, EntryId},
-    outbox::Change,
+    outbox::{self, Change},
     plain::visible,
-    view::{AlertOutcome, AttachReport, EntryState, EntryView, FoundId, Outcome},
+    view::{
+        Activity, AlertOutcome, AttachReport, EntryState, EntryView, FoundId, LeftOut, Outcome,
+        ReadText,
+    },
 };
 
 /// How long a drop waits for what it wrote, before it tells that it is on its way.
@@ -38,39 +42,136 @@ impl Desk {
     /// Attaches every alert whose id stands in `text` and that lives in the case's source; tells the outcome of each.
     ///
     /// # Errors
-    /// `invalid_input` if there is no id in it; else why the case or its alerts could not be read. Nothing is attached then.
+    /// `invalid_input` if there is no id in it, or a table does not tell which of its columns holds them; else why the case or
+    /// its alerts could not be read. Nothing is attached then.
     pub async fn attach_alerts(
         &self,
         case: &CaseRef,
         text: String,
     ) -> Result<AttachReport, CommandError> {
-        let parsed = tokio::task::spawn_blocking(move || read(&text, None))
+        let read = tokio::task::spawn_blocking(move || read(&text, None))
             .await
             .expect("reading a text does not panic");
-        if parsed.ids.is_empty() && parsed.shortened.is_empty() {
+        if read.ids.is_empty() && !read.columns.is_empty() {
+            let columns = read.columns.join(", ");
+            let reason = format!(
+                "nobody can tell which column holds the ids: {}",
+                visible(&columns)
+            );
+            return Err(Error::input("text", reason).into());
+        }
+        if read.ids.is_empty() && read.shortened.is_empty() {
             return Err(Error::input("text", "there is no alert id in it").into());
         }
+        self.attach_read(case, read, UnknownRule::Refuse).await
+    }
+
+    /// Attaches alerts that live in the case's source. With `unknown`, because somebody said so, also those of which nobody can
+    /// tell the rule, and ids that no source in use knows: then with the alias of the source's alerts as their index.
+    ///
+    /// # Errors
+    /// Why the case or its alerts could not be read. Nothing is attached then.
+    pub async fn attach_ids(
+        &self,
+        case: &CaseRef,
+        ids: Vec<AlertId>,
+        unknown: bool,
+    ) -> Result<AttachReport, CommandError> {
+        let mut seen = HashSet::new();
+        let ids = ids.into_iter().filter(|id| seen.insert(id.clone()));
+        let ids = ids.zip(1..).map(|(id, line)| FoundId {
+            id,
+            line,
+            certain: true,
+            hint: None,
+        });
+        let read = ReadText {
+            ids: ids.collect(),
+            ..ReadText::default()
+        };
+        let unknown = if unknown {
+            UnknownRule::Attach
+        } else {
+            UnknownRule::Refuse
+        };
+        self.attach_read(case, read, unknown).await
+    }
+
+    /// Detaches alerts from a case. Kibana detaches together what was attached together: then the others are attached again, as
+    /// they were. Everything is one bulk, so it is taken back together.
+    ///
+    /// # Errors
+    /// `not_found` with the ids that the case does not hold; `case_closed` if others would have to be attached again, which a
+    /// closed case does not allow. Nothing is detached then.
+    pub async fn detach_alerts(
+        &self,
+        case: &CaseRef,
+        ids: &[AlertId],
+    ) -> Result<Vec<EntryView>, CommandError> {
         let case = &self.real(case).await?;
-        let ids: Vec<_> = parsed.ids.iter().map(|found| found.id.clone()).collect();
-        let mut found = Box::pin(self.resolve_and_attach(case, &ids)).await?;
+        let (shown, body) = self.shown_case(case).await?;
+        let mut missing: BTreeSet<_> = ids.iter().collect();
+        let mut changes = Vec::new();
+        for attachment in self.detail(case).await?.activity.unwrap_or_default() {
+            let (Some(id), Activity::Alerts { .. }) = (&attachment.id, &attachment.what) else {
+                continue;
+            };
+            let there = self.inner.mirror.attachment(case, id).await?;
+            let Some(there) = there else { continue };
+            let AttachmentKind::Alerts { alerts, rule } = &there.kind else {
+                continue;
+            };
+            if !alerts.iter().any(|alert| ids.contains(&alert.id)) {
+                continue;
+            }
+            changes.push(outbox::delete_attachment(&there));
+            let others = alerts.iter().filter(|alert| !ids.contains(&alert.id));
+            let others: Vec<_> = others
+                .map(|alert| (alert.id.clone(), alert.index.clone()))
+                .collect();
+            if !others.is_empty() && shown.status.as_str() == "closed" {
+                return Err(closed());
+            }
+            let again = chunks(rule, &others).into_iter();
+            changes.extend(again.map(|alerts| Change::AttachAlerts { alerts }));
+            missing.retain(|id| !alerts.iter().any(|alert| alert.id == **id));
+        }
+        if !missing.is_empty() {
+            return Err(not_held(&missing));
+        }
+        let bulk = (changes.len() > 1).then(EntryId::new);
+        let entries = changes.into_iter().map(|change| {
+            let mut entry = self.entry(case, shown.owner.as_str(), change, &body, 1);
+            entry.bulk.clone_from(&bulk);
+            entry
+        });
+        Ok(self.take_in_entries(entries.collect()).await?)
+    }
+
+    async fn attach_read(
+        &self,
+        case: &CaseRef,
+        read: ReadText,
+        unknown: UnknownRule,
+    ) -> Result<AttachReport, CommandError> {
+        let case = &self.real(case).await?;
+        let ids: Vec<_> = read.ids.iter().map(|found| found.id.clone()).collect();
+        let mut found = Box::pin(self.resolve_and_attach(case, &ids, unknown)).await?;
         let named = self.named(&case.source)?;
         let known = self.inner.mirror.handle(named, case).await?;
         let (handle, title) = known.ok_or(Error::Unknown { what: "case" })?;
+        let shortened = read.shortened.iter();
         Ok(AttachReport {
             case: case.clone(),
             handle,
             title: visible(&title),
-            items: parsed
+            items: read
                 .ids
                 .into_iter()
                 .filter_map(|id| found.item(id))
                 .collect(),
-            shortened: parsed
-                .shortened
-                .into_iter()
-                .map(|one| visible(&one.text))
-                .collect(),
-            cut_off: parsed.left_out.is_any(),
+            shortened: shortened.map(|one| visible(&one.text)).collect(),
+            cut_off: LeftOut::is_any(read.left_out),
         })
     }
 
@@ -78,22 +179,32 @@ impl Desk {
         &self,
         case: &CaseRef,
         ids: &[AlertId],
+        unknown: UnknownRule,
     ) -> Result<Found, CommandError> {
         let space = self.space(&case.source)?;
         let attached = attached(&space, case).await?;
-        let hits = resolve::in_source(&space, ids).await?;
+        let mut hits = resolve::in_source(&space, ids).await?;
         let missing: Vec<_> = ids
             .iter()
             .filter(|id| !hits.contains_key(id) && !attached.contains(id))
             .cloned()
             .collect();
-        let elsewhere = resolve::elsewhere(self.other_sources(case), &missing).await;
+        let (others, unasked) = self.other_sources(case);
+        let mut elsewhere = resolve::elsewhere(others, &missing).await;
+        elsewhere.unasked.extend(unasked);
+        if unknown == UnknownRule::Attach {
+            let nowhere = missing
+                .iter()
+                .filter(|id| !elsewhere.found.contains_key(id));
+            hits.extend(nowhere.map(|id| (id.clone(), without_document(id, case))));
+        }
         let new: Vec<_> = ids
             .iter()
             .filter(|id| !attached.contains(id))
             .filter_map(|id| hits.get(id).cloned())
             .collect();
-        let outcomes = self.attach(case, plan(new, attached.len())).await?;
+        let plan = plan(new, attached.len(), unknown);
+        let outcomes = self.attach(case, plan).await?;
         Ok(Found {
             attached,
             hits,
@@ -149,21 +260,40 @@ impl Desk {
         Ok(outcomes)
     }
 
-    fn other_sources(&self, case: &CaseRef) -> Vec<NamedSpace> {
-        let state = self.state();
-        let others = state
-            .sources_in_use()
-            .into_iter()
-            .filter(|named| named.source != case.source);
-        others
-            .filter_map(|named| {
-                let space = state.space(&named.source).ok()?;
-                Some(NamedSpace {
-                    name: format!("{} / {}", named.deployment_name, named.source.space),
-                    space,
-                })
-            })
-            .collect()
+    /// Sources in use but the case's own, and the names of those that cannot be asked.
+    fn other_sources(&self, case: &CaseRef) -> (Vec<NamedSpace>, BTreeSet<String>) {
+        let (mut sources, unasked) = self.askable_sources();
+        sources.retain(|named| named.source != case.source);
+        (sources, unasked)
+    }
+}
+
+/// Stands for an alert that somebody wants attached although nobody has its document.
+fn without_document(id: &AlertId, case: &CaseRef) -> AlertHit {
+    let index = format!(".alerts-security.alerts-{}", case.source.space);
+    let document = json!({"_id": id, "_index": index});
+    serde_json::from_value(document).expect("a document needs no more than its id and index")
+}
+
+fn closed() -> CommandError {
+    CommandError {
+        code: ErrorCode::CaseClosed,
+        message: "others were attached together with it, and a closed case takes no alerts"
+            .to_owned(),
+        hint: None,
+        retryable: false,
+        detail: None,
+    }
+}
+
+fn not_held(ids: &BTreeSet<&AlertId>) -> CommandError {
+    let ids: Vec<_> = ids.iter().map(|id| visible(id.as_str())).collect();
+    CommandError {
+        code: ErrorCode::NotFound,
+        message: format!("the case does not hold {}", ids.join(" ")),
+        hint: None,
+        retryable: false,
+        detail: None,
     }
 }
 
@@ -236,88 +366,4 @@ impl Found {
 }
 
 #[cfg(test)]
-mod tests {
-    use kibana_cases::AttachmentKind;
-    use practice_kibana::{
-        Alert,
-        faults::{Fault, Plan, Rule},
-    };
-    use serde_json::json;
-
-    use super::*;
-    use crate::{
-        desk::world::World,
-        view::{BoardQuery, CaseRow},
-    };
-
-    const ROUTE: &str = "POST /api/cases/*/comments";
-
-    async fn some_case(world: &World) -> CaseRow {
-        let query = BoardQuery::default();
-        let window = world.desk.board_window(&query, "open", 0, 1).await;
-        window.unwrap().rows.remove(0)
-    }
-
-    fn put_alert(world: &World, n: u32) -> String {
-        let id = format!("{n:064x}");
-        let source = json!({"kibana.alert.uuid": id, "kibana.alert.rule.uuid": "r", "kibana.alert.rule.name": "R"});
-        world.servers[0].practice.put_alert(Alert {
-            space: "soc".to_owned(),
-            index: ".internal.alerts-security.alerts-soc-000001".to_owned(),
-            id: id.clone(),
-            source: source.as_object().unwrap().clone(),
-        });
-        id
-    }
-
-    async fn has(world: &World, case: &CaseRow, id: &str) -> bool {
-        let space = world.desk.space(&case.case.source).unwrap();
-        let there = attached(&space, &case.case).await.unwrap();
-        there.iter().any(|alert| alert.as_str() == id)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_cannot_be_attached_now_is_told_as_waiting_and_attached_later() {
-        let world = World::new(1, &["soc"], 6).await;
-        let case = some_case(&world).await;
-        let id = put_alert(&world, 1);
-        let fault = Fault::ResetBeforeCommit;
-        world.servers[0]
-            .practice
-            .faults()
-            .set(Plan::of([Rule::of(fault).on(ROUTE)]));
-        let report = world.desk.attach_alerts(&case.case, id.clone()).await;
-        let Outcome::Waiting { entry } = report.unwrap().items.remove(0).outcome else {
-            panic!("it cannot be there yet");
-        };
-        assert!(!has(&world, &case, &id).await);
-        world.servers[0].practice.faults().clear();
-        let settled = world
-            .desk
-            .wait_for_entries(&[entry], Duration::from_mins(10))
-            .await;
-        assert_eq!(settled.unwrap()[0].state, EntryState::Done);
-        assert!(has(&world, &case, &id).await);
-        world.desk.shutdown().await;
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_that_is_lost_after_the_alerts_were_stored_is_no_failure() {
-        let world = World::new(1, &["soc"], 7).await;
-        let case = some_case(&world).await;
-        let id = put_alert(&world, 2);
-        let fault = Fault::FailAfterCommit { status: 500 };
-        let rule = Rule::of(fault).on(ROUTE).limit(1);
-        world.servers[0].practice.faults().set(Plan::of([rule]));
-        let report = world.desk.attach_alerts(&case.case, id.clone()).await;
-        assert_eq!(report.unwrap().items[0].outcome, Outcome::Attached);
-        assert!(has(&world, &case, &id).await);
-        let space = world.desk.space(&case.case.source).unwrap();
-        let there = space.attachments(&case.case.id).await.unwrap();
-        let ours = there.attachments.iter().filter(|one| {
-            matches!(&one.kind, AttachmentKind::Alerts { alerts, .. } if alerts.iter().any(|alert| alert.id.as_str() == id))
-        });
-        assert_eq!(ours.count(), 1, "it was read back, and not sent again");
-        world.desk.shutdown().await;
-    }
-}
+mod tests;

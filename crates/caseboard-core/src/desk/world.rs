@@ -100,6 +100,7 @@ pub(super) struct Server {
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) at: Instant,
+    pub(super) method: http::Method,
     pub(super) path: String,
 }
 
@@ -169,6 +170,7 @@ impl World {
                 .layer(middleware::map_request(move |request: Request| {
                     let asked = Asked {
                         at: Instant::now(),
+                        method: request.method().clone(),
                         path: request.uri().path().to_owned(),
                     };
                     log.lock().unwrap().push(asked);

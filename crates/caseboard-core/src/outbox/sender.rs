@@ -375,7 +375,11 @@ impl Outbox {
     }
 
     /// Whoever the key of a deployment belongs to. Asked once.
-    async fn us(&self, deployment: &DeploymentId, space: &Space) -> Result<User, ClientError> {
+    pub(crate) async fn us(
+        &self,
+        deployment: &DeploymentId,
+        space: &Space,
+    ) -> Result<User, ClientError> {
         let known = self
             .deployments()
             .get(deployment)

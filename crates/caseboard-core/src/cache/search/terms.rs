@@ -140,14 +140,15 @@ pub(super) fn of(
         }
     }
     for document in documents {
-        for (field, names) in ALERT_FIELDS {
-            for name in *names {
-                each_value(document.source(), name, &mut |value| {
-                    terms.add(*field, value);
-                });
-            }
-        }
+        terms.add_document(document);
     }
+    terms.0
+}
+
+/// Everything in an alert's document that is looked for exactly.
+pub(in crate::cache) fn of_alert(document: &AlertHit) -> BTreeSet<(Field, String)> {
+    let mut terms = Terms::default();
+    terms.add_document(document);
     terms.0
 }
 
@@ -178,6 +179,16 @@ impl Terms {
             self.0.insert((field, technique.to_owned()));
         }
         self.0.insert((field, value));
+    }
+
+    fn add_document(&mut self, document: &AlertHit) {
+        for (field, names) in ALERT_FIELDS {
+            for name in *names {
+                each_value(document.source(), name, &mut |value| {
+                    self.add(*field, value);
+                });
+            }
+        }
     }
 
     /// The host that a URL names.
