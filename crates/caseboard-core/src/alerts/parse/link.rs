@@ -288,19 +288,19 @@ impl Link<'_> {
         while let Some((before, after)) = rest.split_once(':') {
             let field = before.trim_end().trim_end_matches('"');
             let field = field.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "._".contains(c)));
+            rest = after;
+            let is_id = |field: &str| field == "_id" || field == "kibana.alert.uuid";
+            if !{ field }.next().is_some_and(is_id) {
+                continue;
+            }
             let after = after.trim_start();
             let end = match after.strip_prefix('(') {
                 Some(list) => list.find(')').map_or(after.len(), |end| end + 1),
                 None => after.find([' ', ')']).unwrap_or(after.len()),
             };
             let (ids, behind) = after.split_at(end);
-            let is_id = |field: &str| field == "_id" || field == "kibana.alert.uuid";
-            if { field }.next().is_some_and(is_id) {
-                word::read(self.found, ids, self.line);
-                rest = behind;
-            } else {
-                rest = after;
-            }
+            word::read(self.found, ids, self.line);
+            rest = behind;
         }
     }
 
