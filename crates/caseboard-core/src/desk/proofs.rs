@@ -2,6 +2,7 @@
 //!
 //! Each proof prints its seed and takes it back by `SEED=`.
 
+mod attach;
 mod marks;
 mod storm;
 
