@@ -223,3 +223,14 @@ fn past_a_limit_it_says_what_it_left_out() {
         "no character is cut in two"
     );
 }
+
+#[test]
+fn what_fuzzing_keeps_is_read_without_panic() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/read_text");
+    let texts = std::fs::read_dir(folder).unwrap();
+    let texts = texts.map(|text| std::fs::read(text.unwrap().path()).unwrap());
+    let read: Vec<_> = texts
+        .map(|text| read(&String::from_utf8_lossy(&text), None))
+        .collect();
+    assert!(read.iter().any(|read| !read.ids.is_empty()));
+}
