@@ -102,6 +102,8 @@ pub(super) fn is_html(text: &str) -> bool {
 pub(super) fn read(found: &mut Found, html: &str, wanted: Wanted<'_>) {
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
     let queue = BufferQueue::default();
+    // Alone it ends a line in HTML, and nowhere else.
+    let html = html.replace("\r\n", "\n").replace('\r', " ");
     queue.push_back(StrTendril::from(html));
     // Scripts are not run: whatever the tokenizer stops at, it goes on behind.
     while !queue.is_empty() {

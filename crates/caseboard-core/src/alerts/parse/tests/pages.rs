@@ -2,6 +2,7 @@ use super::Case;
 
 /// HTML of grids, mails and pages.
 pub(super) const TABLE: &[Case] = &[
+    ("<p>\r\r$A</p>\r\n<p>$B</p>", "$A:1 $B:2"),
     ("<p>$A</p>", "$A:1"),
     ("<p>$A</p><p>$B</p>", "$A:1 $B:1"),
     ("<div>$A<br>$B</div>", "$A:1 $B:1"),
