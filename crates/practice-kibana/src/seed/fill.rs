@@ -82,16 +82,17 @@ impl Values {
     pub(super) fn fill(&self, text: &str) -> String {
         let mut filled = String::with_capacity(text.len() + 64);
         let mut rest = text;
-        while let Some(at) = rest.find('{') {
-            filled.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let value = rest.find('}').and_then(|end| {
-                let value = self.value(&rest[1..end])?;
-                Some((value, end + 1))
-            });
-            let (value, length) = value.unwrap_or((Cow::Borrowed("{"), 1));
-            filled.push_str(&value);
-            rest = &rest[length..];
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let value = after.split_once('}');
+            let value = value.and_then(|(name, left)| Some((self.value(name)?, left)));
+            if let Some((value, left)) = value {
+                filled.push_str(&value);
+                rest = left;
+            } else {
+                filled.push('{');
+                rest = after;
+            }
         }
         filled.push_str(rest);
         filled
