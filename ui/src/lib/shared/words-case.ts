@@ -7,7 +7,7 @@ export const editWords = {
   category: (category: string) => `Category: ${category}. Change`,
   addTag: "Tags",
   changeTags: "Change tags",
-  title: "Edit the title",
+  title: (title: string) => `Edit the title: ${title}`,
   titleField: "Title",
   titleCount: (count: number, limit: number) => `${grouped(count)} of ${grouped(limit)}`,
   description: "Edit",
