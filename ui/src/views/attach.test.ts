@@ -54,7 +54,8 @@ test("text pasted while the pane has the focus goes to the open case", async () 
     expect(outcomes()).toEqual({ [IDS.free]: "attached" });
   });
   expect(fake.called("attachAlerts")).toHaveLength(1);
-  expect(within(found("[data-open-case]")).getByText("e2a2fe19…086d76")).toBeVisible();
+  await user.keyboard("3");
+  await see(() => within(found("[data-open-case]")).getByText("e2a2fe19…086d76"));
 });
 
 test("text pasted into a field stays there", async () => {

@@ -175,8 +175,10 @@ test("sidebar and case are as wide as they were left, by keys too", async () => 
     expect(fake.info.preferences.sidebarHidden).toBe(true);
   });
   await user.keyboard("j{Enter}");
-  const line = await screen.findByRole("separator", { name: "Width of the case" });
-  line.focus();
+  await see(() => {
+    expect(found("[data-open-case]")).toHaveFocus();
+  });
+  screen.getByRole("separator", { name: "Width of the case" }).focus();
   await user.keyboard("{End}");
   await see(() => {
     expect(root.style.getPropertyValue("--pane-width")).toBe("720px");
