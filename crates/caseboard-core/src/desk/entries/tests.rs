@@ -40,10 +40,15 @@ async fn found(world: &World, text: &str) -> Vec<CaseRow> {
         offset: 0,
         limit: 50,
     };
-    let board = world.desk.board(&query).await.unwrap();
-    let list = world.desk.list(&query, &all).await.unwrap();
-    assert_eq!(board.n_cases as usize, list.rows.len(), "{text}");
-    list.rows
+    // Between two readings Kibana may have confirmed the case: then both are read again.
+    loop {
+        let before = world.desk.board(&query).await.unwrap().n_cases;
+        let rows = world.desk.list(&query, &all).await.unwrap().rows;
+        if world.desk.board(&query).await.unwrap().n_cases == before {
+            assert_eq!(before as usize, rows.len(), "{text}");
+            return rows;
+        }
+    }
 }
 
 fn faults(world: &World, rules: impl IntoIterator<Item = Rule>) {
