@@ -8,7 +8,7 @@ use caseboard_core::code::ErrorCode;
 pub(crate) const QUEUED: u8 = 75;
 
 /// Every error code.
-const ALL: [ErrorCode; 24] = [
+const ALL: [ErrorCode; 25] = [
     ErrorCode::Internal,
     ErrorCode::InvalidInput,
     ErrorCode::NotFound,
@@ -33,6 +33,7 @@ const ALL: [ErrorCode; 24] = [
     ErrorCode::WritesWaiting,
     ErrorCode::OutboxFull,
     ErrorCode::CaseChanged,
+    ErrorCode::ApprovalRefused,
 ];
 
 /// The exit code of an error.
@@ -51,6 +52,11 @@ pub(crate) fn help() -> String {
     help += "\nOne-off use: with KIBANA_URL and KIBANA_API_KEY (or KIBANA_USERNAME and KIBANA_PASSWORD), and KIBANA_SPACE_ID for
 another space than the default one, no profile is needed. They are used only if neither a profile nor --deployment is named.";
     help
+}
+
+/// What people are told of an error of this kind.
+pub(crate) fn words(code: ErrorCode) -> &'static str {
+    told(code).1
 }
 
 fn told(code: ErrorCode) -> (u8, &'static str) {
@@ -79,6 +85,10 @@ fn told(code: ErrorCode) -> (u8, &'static str) {
         ErrorCode::WritesWaiting => (22, "what waits in the outbox would be lost"),
         ErrorCode::OutboxFull => (23, "the outbox takes no more"),
         ErrorCode::CaseChanged => (24, "the case changed status or hands while it waited"),
+        ErrorCode::ApprovalRefused => (
+            25,
+            "agents may not do that, or the proposal cannot be answered",
+        ),
     }
 }
 

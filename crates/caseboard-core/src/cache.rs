@@ -118,6 +118,7 @@ pub(crate) fn migrations() -> Vec<Migration> {
         mine::MIGRATIONS,
         configurations::MIGRATIONS,
         crate::outbox::MIGRATIONS,
+        crate::approver::MIGRATIONS,
     ]
     .concat();
     all.sort_by_key(|migration| migration.number);

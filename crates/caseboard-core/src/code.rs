@@ -72,6 +72,8 @@ pub enum ErrorCode {
     OutboxFull,
     /// The case changed hands or status since a write that waited for long.
     CaseChanged,
+    /// Agents may not write that there, or it is not what a person was shown.
+    ApprovalRefused,
 }
 
 /// What the words on screen are filled from.

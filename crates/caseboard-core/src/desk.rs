@@ -1,5 +1,6 @@
 //! [`Desk`]: the engine that every face holds. It opens a profile, follows the spaces in use, answers from the mirror and writes to Kibana.
 
+mod agents;
 mod ask;
 mod attach;
 mod back_fill;
@@ -33,6 +34,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::live::State;
 use crate::{
+    approver::Agent,
     cache::{Asking, Mirror, NamedSource, Part, database::Database, migrations},
     clock::Clock,
     code::CommandError,
@@ -62,6 +64,8 @@ pub struct Desk {
     inner: Arc<Inner>,
     /// Whose writes are taken in.
     by: Provenance,
+    /// What the agent is, if it is one's.
+    agent: Arc<Agent>,
     /// Writes are made and checked, but not taken in.
     rehearses: bool,
 }
@@ -206,6 +210,7 @@ impl Desk {
         Self {
             inner: Arc::new(inner),
             by: face,
+            agent: Arc::default(),
             rehearses: false,
         }
     }
@@ -259,7 +264,7 @@ impl Desk {
     /// # Errors
     /// `cache_unreadable` if what is kept on this computer cannot be read.
     pub async fn board(&self, query: &BoardQuery) -> Result<Board, CommandError> {
-        let sources = self.state().sources_in_use();
+        let sources = self.sources_in_use();
         Ok(self
             .inner
             .mirror
@@ -278,7 +283,7 @@ impl Desk {
         offset: u32,
         limit: u32,
     ) -> Result<BoardWindow, CommandError> {
-        let sources = self.state().sources_in_use();
+        let sources = self.sources_in_use();
         let part = Part { offset, limit };
         Ok(self
             .inner
@@ -297,7 +302,7 @@ impl Desk {
         grouping: Grouping,
         limit: u32,
     ) -> Result<Groups, CommandError> {
-        let sources = self.state().sources_in_use();
+        let sources = self.sources_in_use();
         let asked = (grouping, limit);
         Ok(self
             .inner
@@ -315,7 +320,7 @@ impl Desk {
         query: &BoardQuery,
         list: &ListPart,
     ) -> Result<BoardWindow, CommandError> {
-        let sources = self.state().sources_in_use();
+        let sources = self.sources_in_use();
         Ok(self
             .inner
             .mirror
@@ -354,6 +359,7 @@ impl Desk {
     }
 
     async fn detail(&self, case: &CaseRef) -> Result<CaseDetail, Error> {
+        self.see(&case.source)?;
         let (named, base) = self.state().named(&case.source)?;
         let detail = self
             .inner
@@ -372,10 +378,12 @@ impl Desk {
     }
 
     fn space(&self, source: &SourceId) -> Result<Space, Error> {
+        self.see(source)?;
         self.state().space(source)
     }
 
     fn named(&self, source: &SourceId) -> Result<NamedSource, Error> {
+        self.see(source)?;
         Ok(self.state().named(source)?.0)
     }
 }

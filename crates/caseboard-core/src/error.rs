@@ -70,6 +70,18 @@ pub(crate) enum Error {
     /// The entry of the outbox stands where that is not possible.
     #[error(transparent)]
     NotNow(#[from] crate::outbox::NotNow),
+    /// Agents may not write that there.
+    #[error("agents may not {class} in {place}")]
+    NotGranted { class: &'static str, place: String },
+    /// A person's answer does not fit what was proposed.
+    #[error("the proposal cannot be answered: {reason}")]
+    NotApproved { reason: &'static str },
+    /// People are asked too much already.
+    #[error("no more than {limit} proposals can wait")]
+    TooManyProposals { limit: u32 },
+    /// People are asked too often.
+    #[error("too many proposals in a short time")]
+    TooFast { seconds: u32 },
     /// The app is ending.
     #[error("the app is ending")]
     Stopped,
@@ -195,6 +207,26 @@ impl From<Error> for CommandError {
                 Some("name the one that is meant"),
             ),
             Error::NotNow(_) => (ErrorCode::Rejected, None, Some("look where it stands now")),
+            Error::NotGranted { class, .. } => (
+                ErrorCode::ApprovalRefused,
+                Some(field(class, "it is not granted")),
+                Some("a person can grant it"),
+            ),
+            Error::NotApproved { .. } => (
+                ErrorCode::ApprovalRefused,
+                None,
+                Some("look where it stands now"),
+            ),
+            Error::TooManyProposals { limit } => (
+                ErrorCode::RateLimited,
+                Some(ErrorDetail::Limit { limit: *limit }),
+                Some("wait until some are answered"),
+            ),
+            Error::TooFast { seconds } => (
+                ErrorCode::RateLimited,
+                Some(ErrorDetail::Wait { seconds: *seconds }),
+                None,
+            ),
             Error::Stopped => (ErrorCode::Internal, None, None),
         };
         let retryable = matches!(
@@ -203,6 +235,8 @@ impl From<Error> for CommandError {
                 | Error::File { .. }
                 | Error::NoAnswerYet
                 | Error::InUse
+                | Error::TooManyProposals { .. }
+                | Error::TooFast { .. }
                 | Error::OutboxFull { .. }
         ) || matches!(error, Error::Database(fault) if fault != DatabaseFault::Unreadable);
         Self {

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod alerts;
+mod approver;
 mod cache;
 mod clock;
 mod deployment;
@@ -34,5 +35,6 @@ pub mod plain;
 pub mod search;
 pub mod view;
 
+pub use approver::Agent;
 pub use clock::{Clock, SystemClock};
 pub use keychain::{Keychain, KeychainError, MemoryKeychain, SystemKeychain};

@@ -14,6 +14,7 @@ mod lines;
 mod lock;
 mod merge;
 mod overlay;
+pub(crate) mod proposal;
 mod reconcile;
 mod sender;
 mod shown;
@@ -25,15 +26,16 @@ mod wire;
 
 pub(crate) use self::{
     compose::{chosen, comment, create, delete_attachment, edit, edit_comment, is_held},
-    entry::{Alerts, Change, Entry, Saw, State},
+    entry::{Alerts, Attached, Change, Entry, Key, NewCase, Saw, State},
     lock::Holder,
     overlay::{CUSTOM_FIELDS, lay_custom_fields},
-    sender::{Fresh, Outbox},
+    sender::{Admitted, Fresh, Outbox},
+    shown::lines,
     step::{Event, HOLD, NotNow},
     tables::{
         MANY_WRITES, MIGRATIONS, MOST_WRITES, SALVAGE, count_unsettled, count_writes, draft,
-        forget, is_awaited, journal, leave, list, load, of_case, put_draft, show_all, show_case,
-        show_new_cases,
+        forget, is_awaited, journal, leave, list, load, of_case, put_draft, query, show_all,
+        show_case, show_new_cases,
     },
     twin::remove_twin,
     undo::{Undo, undo},

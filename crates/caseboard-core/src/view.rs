@@ -3,6 +3,7 @@
 //! Nothing here decides anything. Times are RFC 3339 in UTC, counts are whole, and a text from a case or an alert
 //! is as hostile as its author: a face shows it as text.
 
+mod agent;
 mod alert;
 mod ask;
 mod board;
@@ -18,6 +19,10 @@ mod resolved;
 mod search;
 mod storage;
 
+pub use agent::{
+    AgentPolicies, Approval, DiffLine, GrantView, Policy, ProposalState, ProposalView,
+    ProposedWrite, WriteClass,
+};
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
 pub use ask::{
     AlertFilter, AlertLookup, AlertPlace, CaseFilter, CaseTexts, CommentText, FoundAlert,

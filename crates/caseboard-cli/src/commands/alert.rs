@@ -114,10 +114,7 @@ pub(super) async fn detach(
         return Err(not_found(&message));
     }
     let desk = write.desk(context);
-    let mut written = Vec::with_capacity(attachments.len());
-    for attachment in &attachments {
-        written.push(desk.delete_attachment(&case, attachment).await?);
-    }
+    let written = desk.delete_attachments(&case, &attachments).await?;
     settle(context, write, written, &[]).await
 }
 

@@ -232,15 +232,12 @@ pub(super) async fn delete(context: &Context, cases: &[String], write: &Write) -
         write.destroys(text, case)?;
     }
     write.many(cases.len())?;
-    let desk = write.desk(context);
-    let mut written = Vec::with_capacity(cases.len());
-    for (_, case) in &cases {
-        written.push(desk.delete_case(case).await?);
-    }
+    let cases: Vec<_> = cases.into_iter().map(|(_, case)| case).collect();
+    let written = write.desk(context).delete_cases(&cases).await?;
     settle(context, write, written, &[]).await
 }
 
-/// Writes an edit to cases: as one bulk, unless what each needs hangs on the tags and persons that it has.
+/// Writes an edit to cases as one bulk; what each needs may hang on the tags and persons that it has.
 async fn write_edits(
     context: &Context,
     cases: &[CaseRef],
@@ -255,13 +252,10 @@ async fn write_edits(
         Some(update) => {
             let mut edits = Vec::with_capacity(cases.len());
             for case in cases {
-                edits.push(update.with_lists(edit, desk.texts(case).await?));
+                let edit = update.with_lists(edit, desk.texts(case).await?);
+                edits.push((case.clone(), edit));
             }
-            let mut written = Vec::new();
-            for (case, edit) in cases.iter().zip(edits) {
-                written.extend(desk.edit_case(case, &edit).await?);
-            }
-            written
+            desk.edit_each(&edits).await?
         }
     };
     let unchanged = cases.iter();

@@ -56,6 +56,7 @@ impl Desk {
     /// # Errors
     /// `not_found` if the case is not known.
     pub async fn texts(&self, case: &CaseRef) -> Result<CaseTexts, CommandError> {
+        self.see(&case.source)?;
         let texts = self.inner.mirror.texts(case).await?;
         Ok(texts.ok_or(Error::Unknown { what: "case" })?)
     }
@@ -86,7 +87,7 @@ impl Desk {
     /// # Errors
     /// `cache_unreadable` if what is kept on this computer cannot be read. Sources that do not answer are told in the answer.
     pub async fn look_up_alert(&self, alert: &AlertId) -> Result<AlertLookup, CommandError> {
-        let sources = self.state().sources_in_use();
+        let sources = self.sources_in_use();
         let asked = sources.into_iter().map(|named| async move {
             let name = format!("{} / {}", named.deployment_name, named.source.space);
             let place = self.place_of_alert(named, name.clone(), alert).await;

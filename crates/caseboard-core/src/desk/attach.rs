@@ -16,6 +16,7 @@ use crate::{
         resolve::{self, Elsewhere, NamedSpace},
         summary,
     },
+    approver::is_agent,
     code::{CommandError, ErrorCode},
     error::Error,
     id::{CaseRef, EntryId},
@@ -238,7 +239,13 @@ impl Desk {
             written
         } else {
             let ids: Vec<_> = written.into_iter().map(|entry| entry.id).collect();
-            self.wait_for_entries(&ids, PATIENCE).await?
+            // An agent looks again when it wants to.
+            let patience = if is_agent(&self.by) {
+                Duration::ZERO
+            } else {
+                PATIENCE
+            };
+            self.wait_for_entries(&ids, patience).await?
         };
         // A refusal can come after the alerts were stored (`kibana-cases-api.md` §8, quirk 21).
         let refused = stand.iter().any(|entry| entry.state == EntryState::Refused);

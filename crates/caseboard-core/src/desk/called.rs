@@ -32,7 +32,7 @@ impl Desk {
         text: &str,
         within: &[SourceId],
     ) -> Result<CaseRef, CommandError> {
-        let mut sources = self.state().sources_in_use();
+        let mut sources = self.sources_in_use();
         sources.retain(|named| within.contains(&named.source));
         let found = self.inner.mirror.called(sources, Called::read(text)?);
         let mut found = found.await?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Desk, live::Live, outage::Outage};
 use crate::{
-    cache,
+    approver, cache,
     code::CommandError,
     deployment::{
         Deployment, SavedSpace,
@@ -40,11 +40,18 @@ impl Desk {
     /// Every deployment, with its spaces and how fresh they are.
     pub fn deployments(&self) -> Vec<DeploymentView> {
         let state = self.state();
-        state
+        let mut views: Vec<_> = state
             .deployments
             .iter()
             .map(|live| state.view(live))
-            .collect()
+            .collect();
+        if self.agent.only.is_some() {
+            for view in &mut views {
+                view.spaces.retain(|space| self.may_see(&space.source));
+            }
+            views.retain(|view| !view.spaces.is_empty());
+        }
+        views
     }
 
     /// Tests an address with a key, or with user name and password, and saves nothing.
@@ -277,7 +284,10 @@ impl Desk {
             return Err(error.into());
         }
         database
-            .write(move |transaction| outbox::forget(transaction, &of_it))
+            .write(move |transaction| {
+                approver::forget(transaction, &of_it)?;
+                outbox::forget(transaction, &of_it)
+            })
             .await?;
         self.inner.registry.change(|all| {
             all.retain(|saved| saved.id != *id);

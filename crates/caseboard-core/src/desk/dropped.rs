@@ -129,9 +129,10 @@ impl Desk {
 
     /// Every source in use, and the names of those that cannot be asked.
     pub(super) fn askable_sources(&self) -> (Vec<NamedSpace>, BTreeSet<String>) {
+        let seen = self.sources_in_use();
         let state = self.state();
         let (mut askable, mut unasked) = (Vec::new(), BTreeSet::new());
-        for named in state.sources_in_use() {
+        for named in seen {
             let name = visible(&format!(
                 "{} / {}",
                 named.deployment_name, named.source.space

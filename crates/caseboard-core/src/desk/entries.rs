@@ -3,12 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
+use jiff::Timestamp;
 use kibana_cases::{Attachment, AttachmentId, Case};
+use rusqlite::Transaction;
 use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Desk;
 use crate::{
+    approver::{self, is_agent},
     code::CommandError,
     error::Error,
     event::DeskEvent,
@@ -37,6 +40,10 @@ impl Desk {
                 Ok((entries, outbox::count_writes(connection)?))
             })
             .await?;
+        let entries = entries.into_iter();
+        let entries: Vec<_> = entries
+            .filter(|entry| self.may_see(&entry.case.source))
+            .collect();
         let mut cases: Vec<_> = entries.iter().map(|entry| &entry.case).collect();
         cases.sort_unstable();
         cases.dedup();
@@ -109,14 +116,26 @@ impl Desk {
         cases: &[CaseRef],
         wanted: &CaseEdit,
     ) -> Result<Vec<EntryView>, CommandError> {
-        let bulk = (cases.len() > 1).then(EntryId::new);
+        let each = cases.iter().map(|case| (case.clone(), wanted.clone()));
+        self.edit_each(&each.collect::<Vec<_>>()).await
+    }
+
+    /// As [`Desk::edit_cases`], each case with an edit of its own.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`]; nothing is changed then.
+    pub async fn edit_each(
+        &self,
+        edits: &[(CaseRef, CaseEdit)],
+    ) -> Result<Vec<EntryView>, CommandError> {
+        let bulk = (edits.len() > 1).then(EntryId::new);
         let mut entries = Vec::new();
-        for case in cases {
+        for (case, wanted) in edits {
             let (shown, body) = self.shown_case(case).await?;
             let Some(change) = outbox::edit(&body, wanted)? else {
                 continue;
             };
-            let mut entry = self.entry(case, shown.owner.as_str(), change, &body, cases.len());
+            let mut entry = self.entry(case, shown.owner.as_str(), change, &body, edits.len());
             // What the person saw otherwise is of another version, or of none yet: then it is read before it is sent.
             let is_of_kibana = entry.is_seen_in(&body) && !is_local(&shown.id);
             entry.seen = is_of_kibana.then_some(shown.version);
@@ -135,6 +154,7 @@ impl Desk {
         case: &CaseRef,
         text: String,
     ) -> Result<EntryView, CommandError> {
+        let text = self.marked(text).await?;
         Ok(self.change(case, outbox::comment(text)?).await?)
     }
 
@@ -166,8 +186,29 @@ impl Desk {
         case: &CaseRef,
         attachment: &AttachmentId,
     ) -> Result<EntryView, CommandError> {
-        let there = self.attachment(case, attachment).await?;
-        Ok(self.change(case, outbox::delete_attachment(&there)).await?)
+        let deleted = self.delete_attachments(case, std::slice::from_ref(attachment));
+        Ok(deleted.await?.remove(0))
+    }
+
+    /// The same of several attachments of a case, all of them or none.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_comment`]; nothing is deleted then.
+    pub async fn delete_attachments(
+        &self,
+        case: &CaseRef,
+        attachments: &[AttachmentId],
+    ) -> Result<Vec<EntryView>, CommandError> {
+        let (shown, body) = self.shown_case(case).await?;
+        let bulk = (attachments.len() > 1).then(EntryId::new);
+        let mut entries = Vec::with_capacity(attachments.len());
+        for id in attachments {
+            let change = outbox::delete_attachment(&self.attachment(case, id).await?);
+            let mut entry = self.entry(case, shown.owner.as_str(), change, &body, 1);
+            entry.bulk.clone_from(&bulk);
+            entries.push(entry);
+        }
+        Ok(self.take_in_entries(entries).await?)
     }
 
     /// Creates a case. Until Kibana has it, it shows by a name of our own, by which more can be written to it; afterwards that
@@ -192,9 +233,26 @@ impl Desk {
     /// # Errors
     /// As [`Desk::edit_case`].
     pub async fn delete_case(&self, case: &CaseRef) -> Result<EntryView, CommandError> {
-        let (shown, _) = self.shown_case(case).await?;
-        let change = Change::DeleteCase { title: shown.title };
-        Ok(self.change(case, change).await?)
+        let deleted = self.delete_cases(std::slice::from_ref(case)).await?;
+        Ok(deleted.into_iter().next().expect("one was given"))
+    }
+
+    /// Deletes cases, all of them or none.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_case`]; nothing is deleted then.
+    pub async fn delete_cases(&self, cases: &[CaseRef]) -> Result<Vec<EntryView>, CommandError> {
+        let bulk = (cases.len() > 1).then(EntryId::new);
+        let mut entries = Vec::with_capacity(cases.len());
+        for case in cases {
+            let (shown, body) = self.shown_case(case).await?;
+            let owner = shown.owner.to_string();
+            let change = Change::DeleteCase { title: shown.title };
+            let mut entry = self.entry(case, &owner, change, &body, cases.len());
+            entry.bulk.clone_from(&bulk);
+            entries.push(entry);
+        }
+        Ok(self.take_in_entries(entries).await?)
     }
 
     /// Takes an entry back: not sent if it was not, else by its inverse, which is an ordinary change.
@@ -222,14 +280,13 @@ impl Desk {
         }
     }
 
-    /// Tries again what waits for a person, lets go what is held, or approves what an agent proposed.
+    /// Tries again what waits for a person, or lets go what is held. A proposal is not retried but approved.
     ///
     /// # Errors
     /// `rejected` if the entry does not wait.
     pub async fn retry_entry(&self, id: &EntryId) -> Result<EntryView, CommandError> {
         let event = match self.load_entry(id).await?.state {
             State::Held { .. } => Event::Release,
-            State::Proposed => Event::Approve,
             _ => Event::Retry,
         };
         self.happens(id, event).await
@@ -323,6 +380,7 @@ impl Desk {
                     let desk = Self {
                         inner,
                         by,
+                        agent: Arc::default(),
                         rehearses: false,
                     };
                     desk.take_fresh(fresh).await;
@@ -441,15 +499,41 @@ impl Desk {
     ) -> Result<Vec<EntryView>, Error> {
         let now = self.inner.clock.now();
         if self.rehearses {
+            let entries = self.judged(entries, now).await?;
             return Ok(entries.iter().map(|entry| entry.view(now)).collect());
         }
-        let taken = self.inner.outbox.enqueue(entries).await?;
+        let taken = if is_agent(&self.by) {
+            let agent = self.agent.clone();
+            let admit = move |transaction: &Transaction<'_>, now| {
+                approver::admit(transaction, entries, &agent, now)
+            };
+            self.inner.outbox.enqueue_admitted(admit).await?
+        } else {
+            self.inner.outbox.enqueue(entries).await?
+        };
         self.refresh_facts().await;
         let held = taken
             .iter()
             .filter(|entry| matches!(entry.state, State::Held { .. }));
         self.let_go_later(held.map(|entry| entry.id.clone()).collect());
         Ok(taken.iter().map(|entry| entry.view(now)).collect())
+    }
+
+    /// Entries as they would be taken in.
+    async fn judged(&self, mut entries: Vec<Entry>, now: Timestamp) -> Result<Vec<Entry>, Error> {
+        if !is_agent(&self.by) {
+            return Ok(entries);
+        }
+        let agent = self.agent.clone();
+        let database = self.inner.outbox.database();
+        database
+            .read(move |connection| {
+                if approver::asks(connection, &entries, &agent, now)? {
+                    approver::propose(&mut entries, &agent, now);
+                }
+                Ok(entries)
+            })
+            .await
     }
 
     /// Whoever wrote it lets it go; if this process ends before, nobody does, and a person is asked.
@@ -467,6 +551,13 @@ impl Desk {
     }
 
     async fn happens(&self, id: &EntryId, event: Event) -> Result<EntryView, CommandError> {
+        if is_agent(&self.by) {
+            // It may take back what it wrote itself, and nothing else.
+            let own = self.load_entry(id).await?.by == self.by;
+            if !own || event != Event::Cancel {
+                self.no_agent("decide")?;
+            }
+        }
         if self.rehearses {
             let entry = self.load_entry(id).await?;
             return Ok(entry.view(self.inner.clock.now()));
@@ -478,13 +569,18 @@ impl Desk {
     pub(super) async fn load_entry(&self, id: &EntryId) -> Result<Entry, Error> {
         let id = id.clone();
         let database = self.inner.outbox.database();
-        database
+        let entry = database
             .read(move |connection| outbox::load(connection, &id))
-            .await
+            .await?;
+        if !self.may_see(&entry.case.source) {
+            return Err(Error::Unknown { what: "entry" });
+        }
+        Ok(entry)
     }
 
     /// A case as the person sees it, and the same in Kibana's JSON.
     pub(super) async fn shown_case(&self, case: &CaseRef) -> Result<(Case, Value), Error> {
+        self.see(&case.source)?;
         let shown = self.inner.mirror.shown(case).await?;
         let shown = shown.ok_or(Error::Unknown { what: "case" })?;
         let body = serde_json::to_value(&shown).expect("a case is JSON");
@@ -492,6 +588,7 @@ impl Desk {
     }
 
     async fn attachment(&self, case: &CaseRef, id: &AttachmentId) -> Result<Attachment, Error> {
+        self.see(&case.source)?;
         let known = self.inner.mirror.attachment(case, id).await?;
         known.ok_or(Error::Unknown { what: "attachment" })
     }

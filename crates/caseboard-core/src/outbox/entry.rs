@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{
     field::{Edits, Field},
     merge::Clash,
+    proposal::Proposal,
 };
 use crate::{
     code::ErrorCode,
@@ -45,6 +46,12 @@ pub(crate) struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) removes_twin_of: Option<EntryId>,
     pub(crate) by: Provenance,
+    /// What an agent calls it, so that it is written once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<Key>,
+    /// What a person is or was asked about it, if an agent wants it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proposal: Option<Proposal>,
     pub(crate) created_at: Timestamp,
     /// When a person last wanted it: at first, and with every retry.
     pub(crate) wanted_at: Timestamp,
@@ -69,6 +76,13 @@ pub(crate) struct Entry {
 pub(crate) struct Saw {
     status: Value,
     assignees: Value,
+}
+
+/// An agent's name for a write, and what was written under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) hash: String,
 }
 
 /// What is to be written.
@@ -357,6 +371,8 @@ impl Entry {
             undoes: None,
             removes_twin_of: None,
             by,
+            key: None,
+            proposal: None,
             created_at: now,
             wanted_at: now,
             attempts: 0,

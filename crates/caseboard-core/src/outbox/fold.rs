@@ -27,7 +27,9 @@ pub(crate) fn fold(line_of_case: &[Entry], new: &Entry) -> Fold {
     let alike = last.by == new.by
         && (&last.bulk, &last.undoes) == (&None, &None)
         && (&new.bulk, &new.undoes) == (&None, &None)
-        && new.state == State::Queued;
+        && new.state == State::Queued
+        && last.proposal.is_none()
+        && (&last.key, &new.key) == (&None, &None);
     // Whoever did not see what waits has not decided to replace it: then both are sent, and merged.
     let saw_it = std::iter::zip(waiting.iter(), edits.iter())
         .all(|(waiting, edit)| edit.field.same(&waiting.mine, &edit.base));

@@ -15,7 +15,9 @@ use std::{
 };
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use kibana_cases::{Client, Error as ClientError, Space, User};
+use rusqlite::Transaction;
 use serde_json::Value;
 use tokio::{
     sync::{Notify, broadcast},
@@ -71,6 +73,14 @@ pub(crate) enum Fresh {
     Case(SourceId, Value),
     /// What hangs on the case is to be read again.
     Details(CaseRef),
+}
+
+/// A write that is about to be taken in.
+pub(crate) enum Admitted {
+    /// It is new.
+    New(Entry),
+    /// It was taken in before.
+    Known(Entry),
 }
 
 type Refresh = Box<dyn Fn(Fresh) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -156,12 +166,24 @@ impl Outbox {
     /// # Errors
     /// [`Error::OutboxFull`] if more would wait than the outbox takes, or why they could not be kept.
     pub(crate) async fn enqueue(&self, entries: Vec<Entry>) -> Result<Vec<Entry>, Error> {
+        self.enqueue_admitted(move |_, _| Ok(entries.into_iter().map(Admitted::New).collect()))
+            .await
+    }
+
+    /// The same with what is admitted in the same transaction.
+    pub(crate) async fn enqueue_admitted(
+        &self,
+        admit: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<Vec<Admitted>, Error> + Send + 'static,
+    ) -> Result<Vec<Entry>, Error> {
         let now = self.inner.clock.now();
         let taken = self.inner.database.write(move |transaction| {
             let before = tables::count_writes(transaction)?;
-            let taken = entries
+            let taken = admit(transaction, now)?
                 .into_iter()
-                .map(|entry| tables::enqueue(transaction, entry, now))
+                .map(|admitted| match admitted {
+                    Admitted::New(entry) => tables::enqueue(transaction, entry, now),
+                    Admitted::Known(entry) => Ok(entry),
+                })
                 .collect::<Result<Vec<_>, _>>()?;
             let limit = tables::MOST_WRITES;
             if tables::count_writes(transaction)? > before.max(limit) {
@@ -194,6 +216,22 @@ impl Outbox {
         self.tell(&done.entry.case);
         self.inner.work.notify_one();
         Ok(done)
+    }
+
+    /// Changes entries in one transaction, and tells of them.
+    pub(crate) async fn change(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<Vec<Entry>, Error> + Send + 'static,
+    ) -> Result<Vec<Entry>, Error> {
+        let now = self.inner.clock.now();
+        let database = &self.inner.database;
+        let changed = database.write(move |transaction| work(transaction, now));
+        let changed = changed.await?;
+        for entry in &changed {
+            self.tell(&entry.case);
+        }
+        self.inner.work.notify_one();
+        Ok(changed)
     }
 
     /// Lets go of what is held still, all at once, so that a bulk goes out in chunks.

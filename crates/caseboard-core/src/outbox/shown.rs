@@ -33,7 +33,11 @@ impl Entry {
             id: self.id.clone(),
             case: self.case.clone(),
             what: self.change.view(),
-            state: self.state.view(),
+            state: if self.is_expired(now) {
+                EntryState::Cancelled
+            } else {
+                self.state.view()
+            },
             why: match &self.state {
                 State::Parked { reason } => Some(reason.view()),
                 _ => None,
@@ -57,7 +61,7 @@ impl Entry {
 }
 
 impl Change {
-    fn view(&self) -> EntryWhat {
+    pub(crate) fn view(&self) -> EntryWhat {
         match self {
             Self::CreateCase(new) => EntryWhat::CreateCase {
                 title: visible(&new.title),
@@ -129,7 +133,7 @@ impl Reason {
 }
 
 impl Provenance {
-    fn view(&self) -> EntryBy {
+    pub(crate) fn view(&self) -> EntryBy {
         match self {
             Self::Window => EntryBy::Window,
             Self::Cli => EntryBy::Cli,
@@ -177,7 +181,7 @@ impl Field {
     }
 }
 
-fn lines(value: &Value) -> Vec<String> {
+pub(crate) fn lines(value: &Value) -> Vec<String> {
     match value {
         Value::Null => Vec::new(),
         Value::Array(items) => items.iter().flat_map(lines).collect(),

@@ -79,11 +79,21 @@ CREATE TABLE drafts (
 ) STRICT;
 ";
 
+const KEYS: &str = "
+CREATE INDEX outbox_by_key ON outbox (deployment, space, entry ->> '$.key.name') WHERE entry ->> '$.key.name' IS NOT NULL;
+";
+
 /// Makes the tables.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 6,
-    sql: TABLES,
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 6,
+        sql: TABLES,
+    },
+    Migration {
+        number: 13,
+        sql: KEYS,
+    },
+];
 
 /// What exists nowhere else. Of two drafts the newer one stays.
 pub(crate) const SALVAGE: Salvage = Salvage {
@@ -292,7 +302,7 @@ pub(super) fn save(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), E
     show(transaction, entry)
 }
 
-fn query(
+pub(crate) fn query(
     connection: &Connection,
     sql: &str,
     params: impl rusqlite::Params,

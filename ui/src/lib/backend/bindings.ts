@@ -911,7 +911,9 @@ export type ErrorCode =
 /**  The outbox takes no more. */
 "outbox_full" | 
 /**  The case changed hands or status since a write that waited for long. */
-"case_changed";
+"case_changed" | 
+/**  Agents may not write that there, or it is not what a person was shown. */
+"approval_refused";
 
 /**  What the words on screen are filled from. */
 export type ErrorDetail = 

@@ -47,6 +47,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   writes_waiting: true,
   outbox_full: true,
   case_changed: true,
+  approval_refused: true,
 };
 
 export const ERROR_CODES: readonly ErrorCode[] = Object.keys(CODES).filter(isErrorCode);
@@ -232,6 +233,8 @@ function sentence(
       return said(words.errors.outboxFull);
     case "case_changed":
       return said(words.errors.caseChanged);
+    case "approval_refused":
+      return said(words.errors.approvalRefused);
   }
 }
 

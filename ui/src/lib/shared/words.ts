@@ -710,6 +710,10 @@ export const words = {
       headline: (place: string) => `${place} has changed since this was written.`,
       why: "It has another status or is in other hands by now.",
     },
+    approvalRefused: {
+      headline: () => "That was not approved.",
+      why: "Agents may not write that there, or it is not what was shown, was answered or has expired.",
+    },
     tooLong: (limit: number) => `It is longer than ${grouped(limit)} characters. Split it in two.`,
     answeredAs: (name: string) => `The address answered as “${name}”.`,
     /** What the person can do; empty where a button beside it says so. */
@@ -738,6 +742,7 @@ export const words = {
       writes_waiting: "Let them be sent, or discard them in the outbox.",
       outbox_full: "Let the outbox empty itself, or discard what is no longer wanted.",
       case_changed: "Look at the case, then try again or discard it.",
+      approval_refused: "Look at what is proposed now.",
     },
     safe: {
       textKept: "Your text is kept in the outbox.",

@@ -18,7 +18,7 @@ pub(crate) fn prune(transaction: &Transaction<'_>, now: Timestamp) -> Result<(),
     transaction.execute(
         "DELETE FROM outbox
          WHERE state IN ('confirmed', 'cancelled') AND coalesce(watched_until, 0) < ?1
-           AND (place < ?2 OR id NOT IN (
+           AND (place < ?2 OR entry ->> '$.key.name' IS NULL AND id NOT IN (
              SELECT id FROM outbox WHERE state IN ('confirmed', 'cancelled') ORDER BY place DESC LIMIT ?3))",
         params![now.as_microsecond(), oldest.as_microsecond(), MOST_SETTLED],
     )?;
