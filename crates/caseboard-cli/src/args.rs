@@ -55,6 +55,31 @@ pub(crate) enum Command {
     /// What was written and where it stands.
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// What agents may write.
+    #[command(subcommand)]
+    Agent(AgentCommand),
+    /// Shows what agents propose, or says yes to it after showing it. Needs a terminal to say yes.
+    Approve {
+        /// Ids of proposals; all that wait are listed without any.
+        proposals: Vec<String>,
+        /// Allows the same kind of write to the same case for an hour.
+        #[arg(long)]
+        for_an_hour: bool,
+    },
+    /// Says no to what an agent proposes.
+    Refuse {
+        /// Id of the proposal.
+        proposal: String,
+        /// What the agent is told.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Serves an agent over standard input and output (MCP); or sets its client up.
+    Mcp(Mcp),
+    /// Runs the practice Kibana until it is interrupted, in the profile `practice`.
+    Practice(Practice),
+    /// Prints the skill for agents: when and how to use Caseboard.
+    Skill,
     /// Prints completions for a shell.
     Completions {
         /// The shell.
@@ -249,6 +274,89 @@ pub(crate) enum OutboxCommand {
         #[command(flatten)]
         write: Write,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgentCommand {
+    /// Lists what is granted. What is not listed is refused.
+    List,
+    /// Grants kinds of writes in a space: a person is asked each time. Needs a terminal, but for the practice Kibana.
+    Grant {
+        /// create, comment, attach, update, close, delete, push, or all.
+        #[arg(required = true)]
+        classes: Vec<String>,
+        /// They are sent without asking. Never what closes, deletes or pushes: that is asked about.
+        #[arg(long)]
+        allow: bool,
+    },
+    /// Takes grants away.
+    Revoke {
+        /// create, comment, attach, update, close, delete, push, or all.
+        #[arg(required = true)]
+        classes: Vec<String>,
+    },
+    /// Sets whether comments of agents end with a line that says so.
+    Mark {
+        /// Whether they do.
+        #[arg(action = clap::ArgAction::Set)]
+        comments: bool,
+    },
+}
+
+/// How an agent is served.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Mcp {
+    /// What the agent is called in the journal and where people are asked; what it calls itself, if it is left out.
+    #[arg(long = "as", value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// A space that it may see, as PROD/soc; may be given many times. All spaces in use, if it is left out.
+    #[arg(long, value_name = "SPACE")]
+    pub(crate) only: Vec<String>,
+    /// Serves a practice Kibana of its own, with everything granted, and keeps nothing.
+    #[arg(long, conflicts_with = "only")]
+    pub(crate) practice: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<McpCommand>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum McpCommand {
+    /// Writes the configuration of a client, or prints it. It never holds a key.
+    Install {
+        /// The client.
+        #[arg(long, value_enum)]
+        client: Client,
+        /// A space that it may see, as PROD/soc; may be given many times.
+        #[arg(long, value_name = "SPACE")]
+        only: Vec<String>,
+        /// Serves a practice Kibana of its own.
+        #[arg(long, conflicts_with = "only")]
+        practice: bool,
+        /// Prints it, and writes nothing.
+        #[arg(long)]
+        print: bool,
+    },
+}
+
+/// Clients that can be set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Client {
+    ClaudeDesktop,
+    ClaudeCode,
+    Cursor,
+    Vscode,
+}
+
+/// How the practice Kibana is run.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Practice {
+    /// Another world of the same kind; the same number makes the same world.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Grants agents everything in it; what closes or deletes is still asked about.
+    #[arg(long)]
+    pub(crate) grant_all: bool,
 }
 
 /// Kibana's names of what cases are sorted by.

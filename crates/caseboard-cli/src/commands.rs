@@ -1,17 +1,24 @@
 //! One file for each kind of thing, one function for each command.
 
+mod agent;
 mod alert;
 mod case;
 mod comment;
 mod deployment;
 mod outbox;
+mod practice;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub(crate) use self::{
+    alert::attachments_with,
+    case::changed,
+    practice::{Inside, PRACTICE, grant_all, practise},
+};
 use crate::{
     args::{
-        AlertCommand, CaseCommand, Command, CommentCommand, DeploymentCommand, OutboxCommand,
-        SpaceCommand,
+        AgentCommand, AlertCommand, CaseCommand, Command, CommentCommand, DeploymentCommand,
+        OutboxCommand, SpaceCommand,
     },
     context::Context,
     told::Result,
@@ -28,7 +35,28 @@ pub(crate) async fn run(context: &Context, command: &Command) -> Result {
         Command::Deployment(command) => run_deployment(context, command).await,
         Command::Sync => deployment::sync(context).await,
         Command::Outbox(command) => run_outbox(context, command).await,
+        Command::Agent(command) => run_agent(context, command).await,
+        Command::Approve {
+            proposals,
+            for_an_hour,
+        } => agent::approve(context, proposals, *for_an_hour).await,
+        Command::Refuse { proposal, note } => agent::refuse(context, proposal, note.clone()).await,
         Command::Completions { shell } => Ok(completions(*shell).into()),
+        Command::Skill => Ok(SKILL.to_owned().into()),
+        // They run on, and are begun where the program begins.
+        Command::Mcp(_) | Command::Practice(_) => Ok(String::new().into()),
+    }
+}
+
+/// What an agent has to know, in the layout of agent skills.
+pub(crate) const SKILL: &str = include_str!("../skills/case-management/SKILL.md");
+
+async fn run_agent(context: &Context, command: &AgentCommand) -> Result {
+    match command {
+        AgentCommand::List => agent::list(context).await,
+        AgentCommand::Grant { classes, allow } => agent::grant(context, classes, *allow).await,
+        AgentCommand::Revoke { classes } => agent::revoke(context, classes).await,
+        AgentCommand::Mark { comments } => agent::mark(context, *comments).await,
     }
 }
 

@@ -11,7 +11,10 @@ use caseboard_core::{
 use serde::Serialize;
 
 use crate::{
-    output::page::{self, Page},
+    output::{
+        bar::Bar,
+        page::{self, Page},
+    },
     told::{Result, Told},
 };
 
@@ -26,14 +29,29 @@ pub(crate) struct Context {
     pub(crate) colours: bool,
     /// No profile is meant.
     pub(crate) once: bool,
-    pub(crate) input: Box<dyn Fn() -> std::io::Result<String>>,
+    /// Whether bars may show how far long work is.
+    pub(crate) bars: bool,
+    pub(crate) input: Box<dyn Fn() -> std::io::Result<String> + Send + Sync>,
+    /// Asks whoever sits at the terminal; there is none without one.
+    pub(crate) ask: Option<Ask>,
 }
+
+/// Shows a question and reads one line.
+pub(crate) type Ask = Box<dyn Fn(&str) -> std::io::Result<String> + Send + Sync>;
 
 /// Standard input as text.
 pub(crate) fn standard_input() -> std::io::Result<String> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// Asks at the terminal.
+pub(crate) fn ask_terminal(question: &str) -> std::io::Result<String> {
+    eprint!("{question}");
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line)
 }
 
 impl Context {
@@ -60,6 +78,22 @@ impl Context {
         text.finish()
     }
 
+    /// Fails unless a person sits there: what an agent may not decide is not decided by a program.
+    pub(crate) fn needs_person(&self) -> Result<&Ask> {
+        self.ask.as_ref().ok_or_else(|| {
+            let reason =
+                "a person decides that: run it in a terminal, without redirecting anything";
+            invalid("terminal", reason)
+        })
+    }
+
+    /// Whether the person at the terminal says yes.
+    pub(crate) fn agrees(&self, question: &str) -> Result<bool> {
+        let line = (self.needs_person()?)(question);
+        let line = line.map_err(|error| invalid("terminal", &error.to_string()))?;
+        Ok(matches!(line.trim(), "y" | "Y" | "yes"))
+    }
+
     /// The deployments that are meant, once the keychain gave their keys, or did not.
     pub(crate) async fn deployments(&self) -> Result<Vec<DeploymentView>> {
         let mut events = self.desk.subscribe();
@@ -78,8 +112,14 @@ impl Context {
     pub(crate) async fn read(&self) -> Result<Vec<DeploymentView>> {
         let mut events = self.desk.subscribe();
         self.desk.follow_all();
+        let mut bar = Bar::new(self.bars, "reading spaces");
         loop {
             let deployments = self.meant()?;
+            let shown = deployments.iter().flat_map(|one| &one.spaces);
+            let shown = shown.filter(|space| space.shown);
+            bar.show(
+                shown.map(|space| !matches!(space.sync.state, SyncState::First | SyncState::Off)),
+            );
             let waits = |deployment: &DeploymentView| {
                 let unread = |state| matches!(state, SyncState::First | SyncState::Off);
                 deployment.problem.is_none()

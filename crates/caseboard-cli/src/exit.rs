@@ -8,7 +8,7 @@ use caseboard_core::code::ErrorCode;
 pub(crate) const QUEUED: u8 = 75;
 
 /// Every error code.
-const ALL: [ErrorCode; 25] = [
+pub(crate) const ALL: [ErrorCode; 25] = [
     ErrorCode::Internal,
     ErrorCode::InvalidInput,
     ErrorCode::NotFound,

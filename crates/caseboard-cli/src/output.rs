@@ -1,6 +1,8 @@
 //! Views as text for people.
 
+pub(crate) mod bar;
 pub(crate) mod page;
+mod proposal;
 
 use caseboard_core::{
     code::CommandError,
@@ -13,6 +15,7 @@ use caseboard_core::{
 };
 
 use self::page::{Page, Part, Style};
+pub(crate) use self::proposal::{policies, proposal};
 use crate::writes;
 
 /// An error as a terminal tells it.
@@ -473,13 +476,24 @@ fn plain(text: impl Into<String>) -> Part {
     (Style::Plain, text.into())
 }
 
-fn step_name(name: TestStepName) -> &'static str {
+/// The name of a step of a test.
+pub(crate) fn step_name(name: TestStepName) -> &'static str {
     match name {
         TestStepName::Reach => "reach",
         TestStepName::Tls => "TLS",
         TestStepName::SignIn => "sign in",
         TestStepName::Spaces => "spaces",
         TestStepName::Rights => "rights",
+    }
+}
+
+/// The outcome of a step in a word, without the words of others.
+pub(crate) fn short_outcome(outcome: &TestOutcome) -> &'static str {
+    match outcome {
+        TestOutcome::Ok => "ok",
+        TestOutcome::Failed { .. } => "failed",
+        TestOutcome::NotReached => "not reached",
+        TestOutcome::Unknown => "unknown",
     }
 }
 

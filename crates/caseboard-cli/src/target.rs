@@ -47,6 +47,12 @@ pub(crate) fn choose(args: &Args, variable: impl Fn(&str) -> Option<String>) -> 
         });
     }
     let profile = profile.unwrap_or_else(|| "default".to_owned());
+    Ok(Target::Profile(self::profile(&profile, variable)?))
+}
+
+/// The folder of a profile.
+pub(crate) fn profile(profile: &str, variable: impl Fn(&str) -> Option<String>) -> Result<PathBuf> {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if !profile.chars().all(plain) || profile.starts_with('.') {
         return Err(invalid(
@@ -60,16 +66,14 @@ pub(crate) fn choose(args: &Args, variable: impl Fn(&str) -> Option<String>) -> 
         let reason = "neither XDG_DATA_HOME nor HOME says where profiles are kept";
         invalid("profile", reason)
     })?;
-    Ok(Target::Profile(data.join("caseboard").join(profile)))
+    Ok(data.join("caseboard").join(profile))
 }
 
 impl Target {
-    pub(crate) async fn open(self) -> Result<Desk> {
+    pub(crate) async fn open(self, face: Provenance) -> Result<Desk> {
         let clock = Arc::new(SystemClock);
         match self {
-            Self::Profile(dir) => {
-                Desk::open_as(Provenance::Cli, &dir, Arc::new(SystemKeychain), clock).await
-            }
+            Self::Profile(dir) => Desk::open_as(face, &dir, Arc::new(SystemKeychain), clock).await,
             Self::Once {
                 url,
                 sign_in,
@@ -78,7 +82,7 @@ impl Target {
                 let Ok(space) = space.map(|space| space.parse()).transpose() else {
                     return Err(invalid("space", "that is no id of a space"));
                 };
-                Desk::open_once(Provenance::Cli, &url, &sign_in, space, clock).await
+                Desk::open_once(face, &url, &sign_in, space, clock).await
             }
         }
     }

@@ -14,7 +14,10 @@ use crate::{
     args::Write,
     context::{Context, invalid, is_whole},
     exit,
-    output::page::{Page, Style},
+    output::{
+        bar::Bar,
+        page::{Page, Style},
+    },
     told::{Result, Told},
 };
 
@@ -131,7 +134,10 @@ pub(crate) async fn wait(
     }
     let ids: Vec<EntryId> = written.into_iter().map(|entry| entry.id).collect();
     let at_most = Duration::from_secs(write.wait);
+    let mut bar = Bar::new(context.bars, "waiting for Kibana");
+    bar.show(ids.iter().map(|_| false));
     let mut stand = context.desk.wait_for_entries(&ids, at_most).await?;
+    drop(bar);
     if context.forgets() {
         // Nobody sends them once this run is over.
         for entry in &mut stand {

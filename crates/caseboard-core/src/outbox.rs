@@ -44,6 +44,9 @@ pub(crate) use self::{
 pub use self::entry::Provenance;
 
 #[cfg(test)]
+pub(crate) use self::tables::prune;
+
+#[cfg(test)]
 mod proofs;
 #[cfg(test)]
 mod property;

@@ -2,7 +2,8 @@
 
 use caseboard_core::{
     code::ErrorCode,
-    view::{Activity, AlertFilter, AlertLookup, AttachReport, EntryView, Outcome},
+    id::AttachmentId,
+    view::{Activity, AlertFilter, AlertLookup, AttachReport, CaseDetail, EntryView, Outcome},
 };
 use serde_json::json;
 
@@ -84,12 +85,22 @@ pub(super) async fn detach(
 ) -> Result {
     let wanted = context.words(alerts)?;
     let detail = context.case_in_full(text).await?;
-    let case = detail.row.case;
-    write.destroys(text, &case)?;
-    let activity = detail.activity.unwrap_or_default();
+    let case = &detail.row.case;
+    write.destroys(text, case)?;
+    let attachments = attachments_with(&detail, &wanted)?;
+    let desk = write.desk(context);
+    let written = desk.delete_attachments(case, &attachments).await?;
+    settle(context, write, written, &[]).await
+}
+
+/// The attachments of a case that hold these alerts and no others.
+pub(crate) fn attachments_with(
+    detail: &CaseDetail,
+    wanted: &[String],
+) -> Result<Vec<AttachmentId>> {
     let mut attachments = Vec::new();
-    let mut missing = wanted.clone();
-    for one in &activity {
+    let mut missing = wanted.to_vec();
+    for one in detail.activity.iter().flatten() {
         let Activity::Alerts { alerts, .. } = &one.what else {
             continue;
         };
@@ -109,13 +120,11 @@ pub(super) async fn detach(
         missing.retain(|id| !alerts.iter().any(|alert| alert.as_str() == id));
         attachments.extend(one.id.clone());
     }
-    if !missing.is_empty() {
-        let message = format!("the case does not hold {}", missing.join(" "));
-        return Err(not_found(&message));
+    if missing.is_empty() {
+        return Ok(attachments);
     }
-    let desk = write.desk(context);
-    let written = desk.delete_attachments(&case, &attachments).await?;
-    settle(context, write, written, &[]).await
+    let message = format!("the case does not hold {}", missing.join(" "));
+    Err(not_found(&message))
 }
 
 pub(super) async fn list(context: &Context, case: &str) -> Result {

@@ -287,7 +287,8 @@ impl UpdateCase {
     }
 }
 
-fn changed(mut list: Vec<String>, add: &[String], remove: &[String]) -> Vec<String> {
+/// A list with some items added and some removed.
+pub(crate) fn changed(mut list: Vec<String>, add: &[String], remove: &[String]) -> Vec<String> {
     list.retain(|item| !remove.contains(item));
     for item in add {
         if !list.contains(item) {
@@ -321,7 +322,7 @@ fn severity(word: &str) -> Result<String> {
 
 impl Context {
     /// A search, of the places that are meant alone.
-    fn within(&self, text: &str, deployments: &[DeploymentView]) -> BoardQuery {
+    pub(crate) fn within(&self, text: &str, deployments: &[DeploymentView]) -> BoardQuery {
         let mut filters = Vec::new();
         if let (Some(_), [only]) = (&self.deployment, deployments) {
             filters.push(format!("deployment:\"{}\"", only.name));

@@ -1,10 +1,12 @@
 //! Command lines against the practice server.
 
+mod agents;
 mod failures;
 mod lives;
+mod safety;
 mod terminal;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use caseboard_core::{
     MemoryKeychain, SystemClock,
@@ -21,9 +23,13 @@ use super::run;
 use crate::{args::Args, context::Context, told::Told};
 
 /// A profile in which a practice server is connected as `PROD`.
-struct Terminal {
-    practice: Arc<PracticeKibana>,
-    desk: Desk,
+pub(crate) struct Terminal {
+    pub(crate) practice: Arc<PracticeKibana>,
+    pub(crate) desk: Desk,
+    /// What the person at it says, line by line; nobody sits there without any.
+    says: Arc<Mutex<Option<Vec<String>>>>,
+    /// What they were shown.
+    shown: Arc<Mutex<String>>,
     _profile: TempDir,
 }
 
@@ -32,7 +38,7 @@ impl Terminal {
         Self::of(Options::default()).await
     }
 
-    async fn of(options: Options) -> Self {
+    pub(crate) async fn of(options: Options) -> Self {
         Self::on(Arc::new(PracticeKibana::start(options).await.unwrap())).await
     }
 
@@ -58,12 +64,14 @@ impl Terminal {
         Self {
             practice,
             desk,
+            says: Arc::default(),
+            shown: Arc::default(),
             _profile: profile,
         }
     }
 
     /// Does one command line, with this on standard input.
-    async fn with(&self, line: &[&str], input: &str) -> Result<Told, CommandError> {
+    pub(crate) async fn with(&self, line: &[&str], input: &str) -> Result<Told, CommandError> {
         self.done(line, input, false).await
     }
 
@@ -78,26 +86,53 @@ impl Terminal {
             json: args.json,
             colours,
             once: false,
+            bars: false,
             input: Box::new(move || Ok(input.clone())),
+            ask: self.answers(),
         };
         run(&context, &args.command).await
     }
 
+    fn answers(&self) -> Option<crate::context::Ask> {
+        self.says.lock().unwrap().as_ref()?;
+        let (says, shown) = (self.says.clone(), self.shown.clone());
+        Some(Box::new(move |question| {
+            *shown.lock().unwrap() += question;
+            let mut says = says.lock().unwrap();
+            let lines = says.as_mut().unwrap();
+            Ok(if lines.is_empty() {
+                String::new()
+            } else {
+                lines.remove(0)
+            })
+        }))
+    }
+
+    /// Does a command line with a person at the terminal who says this; tells what they were shown, too.
+    async fn person(&self, line: &[&str], says: &[&str]) -> (Result<Told, CommandError>, String) {
+        *self.says.lock().unwrap() = Some(says.iter().map(|line| (*line).to_owned()).collect());
+        self.shown.lock().unwrap().clear();
+        let told = self.with(line, "").await;
+        *self.says.lock().unwrap() = None;
+        let shown = std::mem::take(&mut *self.shown.lock().unwrap());
+        (told, shown)
+    }
+
     /// The text of a command line that succeeds.
-    async fn text(&self, line: &[&str]) -> String {
+    pub(crate) async fn text(&self, line: &[&str]) -> String {
         let told = self.with(line, "").await.unwrap();
         assert_eq!(told.exit, 0, "{line:?}: {}", told.text);
         told.text
     }
 
     /// The JSON of a command line that succeeds.
-    async fn json(&self, line: &[&str]) -> Value {
+    pub(crate) async fn json(&self, line: &[&str]) -> Value {
         let line: Vec<_> = line.iter().chain(&["--json"]).copied().collect();
         serde_json::from_str(&self.text(&line).await).unwrap()
     }
 
     /// A new case of a space, by its whole id and its handle.
-    async fn case(&self, space: &str, title: &str) -> (String, String) {
+    pub(crate) async fn case(&self, space: &str, title: &str) -> (String, String) {
         let line = [
             "case",
             "create",
