@@ -8,7 +8,7 @@ use practice_kibana::{
 };
 use rmcp::{
     RoleClient, ServiceExt as _,
-    model::{CallToolRequestParams, ClientRequest, Request, ServerResult},
+    model::{CallToolRequestParams, ClientRequest, Request, RequestNoParam, ServerResult},
     service::{PeerRequestOptions, RunningService, ServiceError},
     transport::TokioChildProcess,
 };
@@ -18,6 +18,11 @@ type Client = RunningService<RoleClient, ()>;
 
 /// A client that started the program with an environment of its own.
 async fn client(home: &Path, variables: &[(&str, &str)], line: &[&str]) -> Client {
+    start(home, variables, line).await.0
+}
+
+/// The same, and the number of its process.
+async fn start(home: &Path, variables: &[(&str, &str)], line: &[&str]) -> (Client, u32) {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_caseboard"));
     command
         .env_clear()
@@ -29,18 +34,24 @@ async fn client(home: &Path, variables: &[(&str, &str)], line: &[&str]) -> Clien
     let (process, _) = TokioChildProcess::builder(command)
         .stderr(std::process::Stdio::null())
         .spawn()
-        .unwrap();
-    ().serve(process).await.unwrap()
+        .expect("it can be started");
+    let pid = process.id().expect("it runs");
+    (().serve(process).await.expect("it speaks MCP"), pid)
 }
 
 fn request(tool: &'static str, input: &Value) -> CallToolRequestParams {
-    CallToolRequestParams::new(tool).with_arguments(input.as_object().unwrap().clone())
+    CallToolRequestParams::new(tool)
+        .with_arguments(input.as_object().expect("arguments have names").clone())
 }
 
 async fn call(client: &Client, tool: &'static str, input: Value) -> (bool, Value) {
-    let result = client.call_tool(request(tool, &input)).await.unwrap();
+    let result = client.call_tool(request(tool, &input)).await;
+    let result = result.expect("the tool is known");
     let failed = result.is_error == Some(true);
-    (failed, result.structured_content.unwrap())
+    (
+        failed,
+        result.structured_content.expect("every answer has it"),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +155,7 @@ async fn a_call_that_hangs_is_cancelled_and_the_next_one_answers() {
     let (failed, error) = call(&client, "case_create", create).await;
     assert!(failed && error["code"] == "approval_refused", "{error}");
     let pinged = client
-        .send_request(ClientRequest::PingRequest(Default::default()))
+        .send_request(ClientRequest::PingRequest(RequestNoParam::default()))
         .await;
     assert!(
         matches!(pinged, Ok(ServerResult::EmptyResult(_))),
@@ -162,20 +173,16 @@ async fn s46_no_socket_listens_while_an_agent_is_served() {
         ("KIBANA_URL", practice.url()),
         ("KIBANA_API_KEY", practice.api_key()),
     ];
-    let before = listening();
-    let client = client(home.path(), &once, &["mcp"]).await;
+    let (client, pid) = start(home.path(), &once, &["mcp"]).await;
     call(&client, "case_find", json!({})).await;
-    let of_child = children()
-        .into_iter()
-        .flat_map(|pid| sockets(&pid))
-        .collect::<Vec<_>>();
-    let listening = listening();
-    assert!(!of_child.is_empty(), "it speaks with Kibana");
-    let found: Vec<_> = of_child
+    let (own, listening) = (sockets(pid), listening());
+    assert!(!own.is_empty(), "it speaks with Kibana");
+    assert!(!listening.is_empty(), "Kibana listens");
+    let found: Vec<_> = own
         .iter()
         .filter(|inode| listening.contains(inode))
         .collect();
-    assert!(found.is_empty(), "{found:?}, {} before", before.len());
+    assert!(found.is_empty(), "{found:?}");
     client.cancel().await.unwrap();
 }
 
@@ -195,23 +202,9 @@ fn listening() -> Vec<String> {
     inodes
 }
 
-/// Processes that this one started.
-#[cfg(target_os = "linux")]
-fn children() -> Vec<String> {
-    let own = std::process::id().to_string();
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
-    let pids = all.filter_map(|dir| dir.file_name().into_string().ok());
-    pids.filter(|pid| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
-        after.split_whitespace().nth(1) == Some(own.as_str())
-    })
-    .collect()
-}
-
 /// Inodes of the sockets of a process.
 #[cfg(target_os = "linux")]
-fn sockets(pid: &str) -> Vec<String> {
+fn sockets(pid: u32) -> Vec<String> {
     let open = std::fs::read_dir(format!("/proc/{pid}/fd"));
     let links = open.into_iter().flatten().flatten();
     let links = links.filter_map(|link| std::fs::read_link(link.path()).ok());

@@ -35,7 +35,7 @@ pub(crate) struct SomeText {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListCases {
-    /// In the search language of Caseboard: words, field:value (status, severity, tag, assignee, host, user, rule, space, is, has), OR, - in front of what must not match. All cases without it.
+    /// In the search language of Caseboard: words, field:value (sev, tag, title, comment, assignee, by, host, user, rule, alert, ip, hash, created, updated), OR, - in front of what must not match. All cases without it.
     pub(crate) query: Option<String>,
     /// open, in-progress or closed. open if it is left out.
     pub(crate) status: Option<String>,

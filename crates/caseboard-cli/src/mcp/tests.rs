@@ -362,5 +362,5 @@ async fn s43_no_key_is_in_anything_that_is_told() {
 
 /// Spaces of another world.
 fn spaces(ids: &[&str]) -> Vec<Space> {
-    ids.iter().map(|id| Space::new(*id, *id)).collect()
+    ids.iter().map(|id| Space::new(id, id)).collect()
 }

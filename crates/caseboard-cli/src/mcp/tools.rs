@@ -250,8 +250,8 @@ where
         title,
         description,
         kind,
-        input: schema::<I>(),
-        output: schema::<O>(),
+        input: schema::<I>(true),
+        output: schema::<O>(false),
         run: Box::new(
             move |call, input| match serde_json::from_value::<I>(input) {
                 Ok(input) => run(call, input).boxed(),
@@ -264,10 +264,11 @@ where
     }
 }
 
-/// The schema of a type, self-contained, in which no object takes what it does not name.
-fn schema<T: JsonSchema>() -> Arc<JsonObject> {
+/// The schema of a type, in which no object takes what it does not name. What stands in it more than once has a name, unless all
+/// of it is to be `inline`: not every model follows references.
+fn schema<T: JsonSchema>(inline: bool) -> Arc<JsonObject> {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
-        settings.inline_subschemas = true;
+        settings.inline_subschemas = inline;
         settings.meta_schema = None;
     });
     let schema = settings.into_generator().into_root_schema_for::<T>();

@@ -62,7 +62,7 @@ async fn a_proposal_is_shown_and_approved_or_refused() {
     let one = proposed(&terminal, agent, &id, "isolate it").await;
     let listed = terminal.text(&["approve"]).await;
     for part in [
-        &one[..],
+        one.as_str(),
         &handle,
         "helper",
         "+ isolate it",

@@ -118,7 +118,13 @@ async fn by_terminal(terminal: &Terminal, space: &str, alert: &str, json: bool) 
             let row = &found["sources"][0]["rows"][0];
             id = row["case"]["id"].as_str().unwrap().to_owned();
         }
-        transcript += &format!("## {operation}\n{}\n", filtered(&text, space).trim_end());
+        transcript.extend([
+            "## ",
+            operation,
+            "\n",
+            filtered(&text, space).trim_end(),
+            "\n",
+        ]);
     }
     terminal.text(&["case", "delete", &id, "--yes"]).await;
     transcript
@@ -174,11 +180,16 @@ async fn by_agent(agent: &Agent, space: &str, alert: &str) -> String {
             };
             moments.iter().fold(filtered(text, space), stated)
         };
-        transcript += &format!(
-            "## {operation}\n{}\n{}\n",
-            steady(&told).trim_end(),
-            steady(&text(&result)).trim_end()
-        );
+        let (told, text) = (steady(&told), steady(&text(&result)));
+        transcript.extend([
+            "## ",
+            operation,
+            "\n",
+            told.trim_end(),
+            "\n",
+            text.trim_end(),
+            "\n",
+        ]);
     }
     transcript
 }
