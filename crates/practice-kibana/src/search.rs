@@ -305,6 +305,7 @@ mod tests {
         check("ransomwear~1", false, "ransomware", false);
         check("ransomwaer~1", false, "ransomware", true);
         check("ransmwear~1", false, "ransomware", false);
+        check("beacon~1", false, "beacon\u{10428}", true);
         check("web-0*", true, "prefix of the last word", true);
     }
 
