@@ -96,7 +96,7 @@ async fn filled() -> Mirror {
         .await
         .unwrap();
     let park = "INSERT INTO outbox (id, place, deployment, space, case_id, state, entry)
-                VALUES ('1', 1, 'practice', 'ot', 'odd-0004', 'parked', ''), ('2', 2, 'practice', 'soc', 'dll-0001', 'confirmed', '')";
+                VALUES ('1', 1, 'practice', 'ot', 'odd-0004', 'parked', '{}'), ('2', 2, 'practice', 'soc', 'dll-0001', 'confirmed', '{}')";
     mirror
         .database()
         .write(move |transaction| Ok(transaction.execute(park, [])?))
