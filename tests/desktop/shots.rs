@@ -1,58 +1,212 @@
-//! `cargo xtask shots`: pictures of the real window on the practice world, in light and dark, into the folder that is given.
+//! `cargo xtask shots`: pictures of the real window on the practice world and of the gallery, a folder and a sheet for each look.
 #![expect(clippy::print_stdout, reason = "it names the pictures")]
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
+use anyhow::{Context as _, ensure};
 use caseboard_journeys::{
     kibana::Kibana,
-    window::{Start, Window, card},
+    window::{Start, Window, browser, card, control},
 };
+use fantoccini::key::Key;
 use serde_json::Value;
+
+type Size = (u32, u32);
+
+/// What an analyst's window is like.
+const USUAL: Size = (1440, 900);
+/// The smallest that the window gets, and a large one.
+const OTHERS: [Size; 2] = [(900, 600), (2560, 1440)];
+const THEMES: [&str; 3] = ["light", "dark", "contrast"];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let dir = PathBuf::from(
-        std::env::args_os()
-            .nth(1)
-            .ok_or_else(|| anyhow::anyhow!("shots DIR"))?,
-    );
-    std::fs::create_dir_all(&dir)?;
+    let mut arguments = std::env::args().skip(1);
+    let mut argument = || arguments.next().context("shots FOLDER GALLERY");
+    let folder = PathBuf::from(argument()?);
+    let gallery = argument()?;
     let window = Window::open(Start::Practice).await;
     let server = window.practice().await;
-    for theme in ["light", "dark"] {
-        let picture = |name: &str| {
-            let file = dir.join(format!("{name}-{theme}.png"));
-            window.picture(&file);
-            println!("{}", file.display());
-        };
-        window.theme(theme).await;
-        window.element("[data-column=open] [data-case]").await;
-        window.until_settled().await;
-        picture("board");
-        let (space, id) = rich_case(&server).await;
-        window.open_case(&id).await;
-        window.until_settled().await;
-        picture("case");
-        window
-            .drop_text(
-                &card(&id),
-                &drop_of_every_outcome(&server, &space, &id).await,
-            )
-            .await;
-        window.outcomes().await;
-        window.until_settled().await;
-        picture("drop");
-        for (button, name) in [("List", "list"), ("Outbox", "outbox")] {
-            window.click_button(button).await;
-            window.until_settled().await;
-            picture(name);
+    let mut sheets = Vec::new();
+    for theme in THEMES {
+        let look = Look::of(&folder, theme, USUAL)?;
+        look.put_on(&window).await;
+        main_screens(&window, &server, &look).await;
+        if theme != "contrast" {
+            other_screens(&window, &look).await;
+            welcome(&look).await;
+        }
+        sheets.push(look.folder);
+        for size in OTHERS {
+            let look = Look::of(&folder, theme, size)?;
+            look.put_on(&window).await;
+            main_screens(&window, &server, &look).await;
+            sheets.push(look.folder);
         }
     }
+    for theme in THEMES {
+        sheets.push(
+            gallery_parts(
+                &window,
+                &gallery,
+                &folder.join(format!("gallery-{theme}")),
+                theme,
+            )
+            .await?,
+        );
+    }
+    sheets.iter().try_for_each(|folder| sheet(folder))
+}
+
+/// How the window looks in the pictures of a folder.
+#[derive(Debug)]
+struct Look {
+    folder: PathBuf,
+    theme: &'static str,
+    size: Size,
+}
+
+impl Look {
+    fn of(folder: &Path, theme: &'static str, size: Size) -> anyhow::Result<Self> {
+        let (width, height) = size;
+        let folder = folder.join(format!("{theme}-{width}x{height}"));
+        fs::create_dir_all(&folder)?;
+        Ok(Self {
+            folder,
+            theme,
+            size,
+        })
+    }
+
+    async fn put_on(&self, window: &Window) {
+        window.resize(self.size).await;
+        window.theme(self.theme).await;
+        window.element("[data-case]").await;
+    }
+
+    async fn picture(&self, window: &Window, name: &str) {
+        window.until_settled().await;
+        let file = self.folder.join(format!("{name}.png"));
+        window.picture(&file).await;
+        println!("{}", file.display());
+    }
+}
+
+/// The screens that are looked at in every size and theme.
+async fn main_screens(window: &Window, server: &Kibana, look: &Look) {
+    window.click_button("Board").await;
+    window.element("[data-column=open] [data-case]").await;
+    look.picture(window, "board").await;
+    let id = rich_case(server).await;
+    window.open_case(&id).await;
+    look.picture(window, "case").await;
+    window
+        .drop_text(&card(&id), &drop_of_every_outcome(server, "soc", &id).await)
+        .await;
+    window.outcomes().await;
+    look.picture(window, "drop").await;
+    window.press(&char::from(Key::Escape).to_string()).await;
+    for (button, name) in [("List", "list"), ("Settings", "settings")] {
+        window.click_button(button).await;
+        look.picture(window, name).await;
+    }
+}
+
+/// The other screens, and what opens over them.
+async fn other_screens(window: &Window, look: &Look) {
+    window.click_button("Outbox").await;
+    look.picture(window, "outbox").await;
+    window.click_button("List").await;
+    window.element("[data-case]").await;
+    for (keys, name) in [
+        ("c".to_owned(), "new-case"),
+        ("?".to_owned(), "keys"),
+        (control('k'), "palette"),
+    ] {
+        window.press(&keys).await;
+        window.element("[role=dialog]").await;
+        look.picture(window, name).await;
+        window.press(&char::from(Key::Escape).to_string()).await;
+        window
+            .until("document.querySelector('[role=dialog]') === null")
+            .await;
+    }
+    window.click_button("Board").await;
+    window.element("[data-open-case]").await;
+    for tab in ["timeline", "alerts", "story"] {
+        window
+            .run(&format!(
+                "document.querySelector('[data-case-tab={tab}]').click()"
+            ))
+            .await;
+        look.picture(window, &format!("case-{tab}")).await;
+    }
+}
+
+/// What somebody sees who has no Kibana yet.
+async fn welcome(look: &Look) {
+    let window = Window::open(Start::Own).await;
+    window.resize(look.size).await;
+    window.theme(look.theme).await;
+    look.picture(&window, "welcome").await;
+    window.close().await;
+}
+
+/// Pictures of the gallery's parts, in the browser of the webview's engine.
+async fn gallery_parts(
+    window: &Window,
+    gallery: &str,
+    folder: &Path,
+    theme: &str,
+) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let (mut driver, page) = browser(&window.environment).await;
+    page.set_window_rect(0, 0, USUAL.0, USUAL.1).await?;
+    page.goto(&format!("{gallery}?theme={theme}")).await?;
+    let parts = page
+        .execute("return [...document.querySelectorAll('section')].map((part) => part.getAttribute('aria-labelledby').replace('part-', ''))", vec![])
+        .await?;
+    for part in parts.as_array().context("parts")? {
+        let part = part.as_str().context("a part")?;
+        page.goto(&format!("{gallery}?theme={theme}&part={part}"))
+            .await?;
+        let tall = page.execute("return Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight", vec![]).await?;
+        let tall = u32::try_from(tall.as_u64().context("a height")?)?;
+        page.set_window_rect(0, 0, USUAL.0, tall).await?;
+        let file = folder.join(format!("{part}.png"));
+        fs::write(&file, page.screenshot().await?)?;
+        println!("{}", file.display());
+    }
+    page.close().await?;
+    driver.kill()?;
+    driver.wait()?;
+    Ok(folder.to_owned())
+}
+
+/// One sheet of all pictures of a folder, beside it.
+fn sheet(folder: &Path) -> anyhow::Result<()> {
+    let mut pictures: Vec<_> = fs::read_dir(folder)?
+        .map(|file| Ok(file?.path()))
+        .collect::<anyhow::Result<_>>()?;
+    pictures.sort();
+    let file = folder.with_extension("png");
+    let made = Command::new("montage")
+        .args(["-label", "%t"])
+        .args(&pictures)
+        .args(["-geometry", "720x720>+8+8", "-tile", "3x"])
+        .arg(&file)
+        .status()?;
+    ensure!(made.success(), "ImageMagick makes the sheet");
+    println!("{}", file.display());
     Ok(())
 }
 
-/// The open case with the most in it: worst severity first, comments and alerts at once.
-async fn rich_case(server: &Kibana) -> (String, String) {
+/// The open case of the space `soc` with the most in it: worst severity first, comments and alerts at once.
+async fn rich_case(server: &Kibana) -> String {
     let cases = server.open_cases("soc").await;
     let rank = |case: &Value| {
         (
@@ -65,10 +219,7 @@ async fn rich_case(server: &Kibana) -> (String, String) {
         .iter()
         .max_by_key(|case| rank(case))
         .expect("the practice world has open cases");
-    (
-        "soc".to_owned(),
-        case["id"].as_str().expect("a case has an id").to_owned(),
-    )
+    case["id"].as_str().expect("a case has an id").to_owned()
 }
 
 /// Text with new alerts, one that is attached, one of another space, one that nobody knows, and one that is shortened.

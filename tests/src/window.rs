@@ -401,10 +401,29 @@ impl Window {
         self.eval("window.violations ?? []").await
     }
 
-    /// Takes a picture of the whole display.
-    pub fn picture(&self, file: &Path) {
+    /// Gives the window another size, in pixels.
+    pub async fn resize(&self, (width, height): (u32, u32)) {
+        self.page
+            .set_window_rect(0, 0, width, height)
+            .await
+            .unwrap();
+        self.until(&format!(
+            "innerWidth === {width} && innerHeight === {height}"
+        ))
+        .await;
+    }
+
+    /// Takes a picture of the window, which stands in the display's corner.
+    pub async fn picture(&self, file: &Path) {
+        let size = self.eval("`${innerWidth}x${innerHeight}+0+0`").await;
         let taken = Command::new("import")
-            .args(["-window", "root", "-crop", "1280x800+0+0", "+repage"])
+            .args([
+                "-window",
+                "root",
+                "-crop",
+                size.as_str().unwrap(),
+                "+repage",
+            ])
             .arg(file)
             .envs(&self.environment)
             .status();
@@ -496,12 +515,27 @@ async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) 
         .stderr(log("app.err"))
         .spawn()
         .unwrap();
-    let page = connect(&mut driver, port).await;
+    let app = json!({"binary": given("CASEBOARD_APP"), "args": []});
+    let page = connect(&mut driver, port, Some(app)).await;
     (driver, page)
 }
 
-/// Waits until the driver answers on its port, then lets it start the app. What the driver said stands in `app.err`.
-async fn connect(driver: &mut Child, port: u16) -> Client {
+/// Starts the browser that comes with the webview's engine, for pages that need no app.
+pub async fn browser(environment: &HashMap<String, String>) -> (Child, Client) {
+    let port = free_port();
+    let mut driver = Command::new("WebKitWebDriver")
+        .arg(format!("--port={port}"))
+        .envs(environment)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let page = connect(&mut driver, port, None).await;
+    (driver, page)
+}
+
+/// Waits until the driver answers on its port, then lets it start the app, or its own browser if none is given. What the driver of an
+/// app said stands in `app.err`.
+async fn connect(driver: &mut Child, port: u16, app: Option<Value>) -> Client {
     let address = format!("http://127.0.0.1:{port}");
     let http: legacy::Client<_, Empty<Bytes>> =
         legacy::Client::builder(TokioExecutor::new()).build(HttpConnector::new());
@@ -517,11 +551,8 @@ async fn connect(driver: &mut Child, port: u16) -> Client {
     time::timeout(PATIENCE, ready)
         .await
         .expect("the driver answers");
-    let mut capabilities = Capabilities::new();
-    capabilities.insert(
-        "webkitgtk:browserOptions".to_owned(),
-        json!({"binary": given("CASEBOARD_APP"), "args": []}),
-    );
+    let options = app.map(|app| ("webkitgtk:browserOptions".to_owned(), app));
+    let capabilities: Capabilities = options.into_iter().collect();
     let builder = ClientBuilder::new(HttpConnector::new())
         .capabilities(capabilities)
         .clone();

@@ -112,7 +112,7 @@ impl Session {
             "1",
             "-screen",
             "0",
-            "1440x900x24",
+            "2560x1440x24",
             "-nolisten",
             "tcp",
             "-noreset",

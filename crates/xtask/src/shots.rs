@@ -1,18 +1,23 @@
-//! Pictures of the real window, for people who look at changes.
+//! Pictures of the real window and of the gallery, for people who look at changes.
 
-use std::{fs, process::ExitCode};
+use std::{
+    fs,
+    process::{Child, ExitCode, Stdio},
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::{
     app::{self, AUTOMATION, PAGES, WINDOW_TESTS},
+    gallery::{self, PAGE},
     pages,
-    process::{program, succeed, target},
+    process::{program, succeed, target, wait_for},
     setup,
 };
 
-const SCREENS: [&str; 3] = ["board", "case", "drop"];
-const THEMES: [&str; 2] = ["light", "dark"];
+/// Far longer than the page's server needs to begin.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `cargo xtask shots`.
 pub(crate) fn shots() -> Result<ExitCode> {
@@ -21,23 +26,40 @@ pub(crate) fn shots() -> Result<ExitCode> {
     let environment = app::for_window_tests()?;
     let built = app::build(&["shots"], &[PAGES, AUTOMATION, WINDOW_TESTS])?;
     let folder = target("shots")?;
-    let pictures: Vec<_> = SCREENS
-        .iter()
-        .flat_map(|screen| THEMES.map(|theme| folder.join(format!("{screen}-{theme}.png"))))
-        .collect();
-    for picture in pictures.iter().filter(|picture| picture.exists()) {
-        fs::remove_file(picture).with_context(|| format!("cannot remove {}", picture.display()))?;
-    }
+    fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    let _gallery = Gallery::start()?;
     succeed(
         program(built.get("shots").context("cargo built no shots")?)
             .arg(&folder)
+            .arg(PAGE)
             .envs(environment),
     )?;
-    for picture in &pictures {
-        if !fs::metadata(picture).is_ok_and(|file| file.len() > 0) {
-            bail!("{} was not written", picture.display());
-        }
-        println!("{}", picture.display());
-    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The gallery's server, while it is needed.
+struct Gallery(Child);
+
+impl Gallery {
+    fn start() -> Result<Self> {
+        let mut server = gallery::server();
+        let server = Self(
+            server
+                .stdin(Stdio::null())
+                .spawn()
+                .context("cannot start npm")?,
+        );
+        let address = gallery::ADDRESS;
+        wait_for("the gallery", PATIENCE, || {
+            Ok(std::net::TcpStream::connect(address).ok())
+        })?;
+        Ok(server)
+    }
+}
+
+impl Drop for Gallery {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }

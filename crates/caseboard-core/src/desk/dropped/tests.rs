@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use http::Method;
 use kibana_cases::NewCase;
-use practice_kibana::Alert;
+use practice_kibana::{
+    Alert,
+    history::{self, CaseName, DeploymentLog, History, State, Write},
+};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use serde_json::{Value, json};
 
@@ -17,6 +20,7 @@ use crate::{
 
 const SPACES: [&str; 2] = ["soc", "ot"];
 const RULES: [&str; 3] = ["Malware prevention", "Suspicious rundll32", "Odd PLC write"];
+const TARGET: &str = "the-target";
 const SEARCH: &str = "signals/search";
 
 /// A new seed, or that of `SEED`; printed either way.
@@ -110,7 +114,7 @@ async fn two_hundred_ids_of_four_sources_all_get_their_outcome_by_as_few_request
     let seed = seed();
     let mut random = StdRng::seed_from_u64(seed);
     let world = empty(2).await;
-    let target = case(&world, 0, "soc", "the target").await;
+    let target = case(&world, 0, "soc", TARGET).await;
     let mut expected: BTreeMap<String, &str> = BTreeMap::new();
     let mut of_rules: BTreeMap<&str, usize> = BTreeMap::new();
     let mut already = Vec::new();
@@ -220,7 +224,56 @@ async fn two_hundred_ids_of_four_sources_all_get_their_outcome_by_as_few_request
             .count(),
         0
     );
+    let told = |wanted: &str| {
+        let of_outcome = expected.iter().filter(|(_, outcome)| **outcome == wanted);
+        of_outcome.map(|(id, _)| id.clone()).collect()
+    };
+    let attached = [told("already"), told("attached")];
+    assert_eq!(findings(&world, &target, attached), []);
     world.desk.shutdown().await;
+}
+
+/// What the history checker finds: the target was made, these alerts were attached to it in this order, and nothing else was written
+/// to either deployment.
+fn findings(world: &World, target: &CaseRef, attached: [Vec<String>; 2]) -> Vec<history::Finding> {
+    let logs = (0..)
+        .zip(&world.servers)
+        .map(|(nth, server)| DeploymentLog {
+            deployment: format!("D{nth}"),
+            commits: server
+                .practice
+                .log()
+                .iter()
+                .map(|commit| (**commit).clone())
+                .collect(),
+        });
+    let logs: Vec<_> = logs.collect();
+    let commits = &logs[0].commits;
+    let entry = |order: u64, token: &str, author: &str, write: Write| history::Entry {
+        token: token.to_owned(),
+        deployment: "D0".to_owned(),
+        space: target.source.space.to_string(),
+        author: author.to_owned(),
+        case: CaseName::CreatedBy(TARGET.to_owned()),
+        order,
+        write,
+        state: State::Confirmed { at: order },
+    };
+    // The target is a colleague's, what came last is ours.
+    let [colleague, us] =
+        [commits.first(), commits.last()].map(|commit| commit.unwrap().user.as_deref().unwrap());
+    let mut entries = vec![entry(0, TARGET, colleague, Write::CreateCase)];
+    for (order, alerts) in (1..).zip(attached) {
+        let token = format!("drop-{order}");
+        entries.push(entry(order, &token, us, Write::Attach { alerts }));
+    }
+    history::check(
+        &History {
+            entries,
+            views: vec![],
+        },
+        &logs,
+    )
 }
 
 #[tokio::test(start_paused = true)]
