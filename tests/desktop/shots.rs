@@ -12,7 +12,7 @@ use caseboard_journeys::{
     kibana::Kibana,
     window::{Start, Window, browser, card, control},
 };
-use fantoccini::key::Key;
+use fantoccini::{Locator, key::Key};
 use serde_json::Value;
 
 type Size = (u32, u32);
@@ -167,6 +167,7 @@ async fn gallery_parts(
     let (mut driver, page) = browser(&window.environment).await;
     page.set_window_rect(0, 0, USUAL.0, USUAL.1).await?;
     page.goto(&format!("{gallery}?theme={theme}")).await?;
+    page.wait().for_element(Locator::Css("section")).await?;
     let parts = page
         .execute("return [...document.querySelectorAll('section')].map((part) => part.getAttribute('aria-labelledby').replace('part-', ''))", vec![])
         .await?;
@@ -174,6 +175,7 @@ async fn gallery_parts(
         let part = part.as_str().context("a part")?;
         page.goto(&format!("{gallery}?theme={theme}&part={part}"))
             .await?;
+        page.wait().for_element(Locator::Css("section")).await?;
         let tall = page.execute("return Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight", vec![]).await?;
         let tall = u32::try_from(tall.as_u64().context("a height")?)?;
         page.set_window_rect(0, 0, USUAL.0, tall).await?;
@@ -195,9 +197,9 @@ fn sheet(folder: &Path) -> anyhow::Result<()> {
     pictures.sort();
     let file = folder.with_extension("png");
     let made = Command::new("montage")
-        .args(["-label", "%t"])
+        .args(["-font", "DejaVu-Sans", "-label", "%t"])
         .args(&pictures)
-        .args(["-geometry", "720x720>+8+8", "-tile", "3x"])
+        .args(["-geometry", "720x+8+8", "-tile", "3x"])
         .arg(&file)
         .status()?;
     ensure!(made.success(), "ImageMagick makes the sheet");
