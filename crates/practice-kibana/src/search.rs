@@ -306,6 +306,7 @@ mod tests {
         check("ransomwaer~1", false, "ransomware", true);
         check("ransmwear~1", false, "ransomware", false);
         check("beacon~1", false, "beacon\u{10428}", true);
+        check("beacon~2", false, "beacon\u{10428}\u{10428}", true);
         check("web-0*", true, "prefix of the last word", true);
     }
 
