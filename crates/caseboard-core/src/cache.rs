@@ -30,10 +30,11 @@ pub(crate) use self::{
     details::{Details, NO_VERSION},
     local::{CREATED, created, names_of, put_local, real, remove_local},
     matching::Asking,
-    near::{NearCase, Shared},
+    near::{KnownAlert, NearCase, Shared},
     row::NamedSource,
+    search::techniques,
     sources::{forget_deployment, is_left, leave, stay},
-    view::person,
+    view::{person, shown_json},
 };
 
 use std::{

@@ -1,6 +1,7 @@
 //! [`Desk`]: the engine that every face holds. It opens a profile, follows the spaces in use, answers from the mirror and writes to Kibana.
 
 mod agents;
+mod alert_side;
 mod ask;
 mod attach;
 mod back_fill;
@@ -9,6 +10,7 @@ mod deployments;
 mod dropped;
 mod entries;
 mod form;
+mod incident;
 mod live;
 mod once;
 mod outage;

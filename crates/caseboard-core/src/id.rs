@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-pub use kibana_cases::AttachmentId;
+pub use kibana_cases::{AlertId, AttachmentId};
 use kibana_cases::{CaseId, InvalidId, SpaceId};
 use serde::{Deserialize, Serialize};
 

@@ -26,7 +26,7 @@ mod wire;
 
 pub(crate) use self::{
     compose::{chosen, comment, create, delete_attachment, edit, edit_comment, is_held},
-    entry::{Alerts, Attached, Change, Entry, Key, NewCase, Saw, State},
+    entry::{AlertStatuses, Alerts, Attached, Change, Entry, Key, NewCase, Saw, State},
     lock::Holder,
     overlay::{CUSTOM_FIELDS, lay_custom_fields},
     sender::{Admitted, Fresh, Outbox},

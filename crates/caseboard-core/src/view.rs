@@ -5,6 +5,7 @@
 
 mod agent;
 mod alert;
+mod alert_side;
 mod ask;
 mod board;
 mod case;
@@ -24,6 +25,10 @@ pub use agent::{
     ProposedWrite, WriteClass,
 };
 pub use alert::{AlertOutcome, AlertSummary, AttachReport, CaseAlert, Outcome};
+pub use alert_side::{
+    AlertCase, AlertDetail, AlertField, AlertSearch, AlertThere, AlertsThere, IncidentCase,
+    IncidentPart, KeptAlert, NewAlertStatus,
+};
 pub use ask::{
     AlertFilter, AlertLookup, AlertPlace, CaseFilter, CaseTexts, CommentText, FoundAlert,
     FoundAlerts, FoundCases, SortField, TimelineEntry,
@@ -40,7 +45,10 @@ pub use deployment_test::{
     CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, SpaceRights, TestOutcome,
     TestStep, TestStepName,
 };
-pub use dropped::{CaseLink, FoundId, FoundValue, Hint, LeftOut, ReadText, ShortenedId, ValueKind};
+pub use dropped::{
+    CaseLink, Dropped, FoundId, FoundValue, Hint, LeftOut, ReadText, ShortenedId, Tray, TrayDone,
+    ValueKind,
+};
 pub use form::{Assignable, CaseForm, CaseTemplate, CustomFieldForm, CustomFieldKind};
 pub use history::{AttachedKind, CaseChange, HistoryEntry};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};

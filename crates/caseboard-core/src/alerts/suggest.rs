@@ -7,7 +7,7 @@ use kibana_cases::{AlertHit, CaseId};
 
 use super::summary;
 use crate::{
-    cache::{NearCase, Shared},
+    cache::{NearCase, Shared, techniques},
     plain::visible,
     view::{AlertSummary, CaseDraft, Reason},
 };
@@ -21,6 +21,10 @@ const REASONS: usize = 2;
 const MOST_LINES: usize = 20;
 /// Kibana takes titles of 160 UTF-16 units.
 const LONGEST_TITLE: usize = 160;
+/// Kibana takes tags of 256 UTF-16 units.
+const LONGEST_TAG: usize = 256;
+/// Tags that a new case begins with; more would hide the case.
+const MOST_TAGS: usize = 10;
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 
 /// A case, and how likely it is.
@@ -145,7 +149,23 @@ pub(crate) fn draft(hits: &[AlertHit]) -> CaseDraft {
             .copied()
             .unwrap_or_default()
             .to_owned(),
+        tags: tags(hits, &summaries),
     }
+}
+
+/// `rule:Malware prevention`, `T1059`.
+fn tags(hits: &[AlertHit], summaries: &[AlertSummary]) -> Vec<String> {
+    let rules: BTreeSet<_> = summaries
+        .iter()
+        .filter_map(|one| one.rule_name.as_deref())
+        .collect();
+    let rule = rules.first().filter(|_| rules.len() == 1);
+    let techniques: BTreeSet<_> = hits.iter().flat_map(techniques).collect();
+    let tags = rule.map(|rule| format!("rule:{rule}")).into_iter();
+    tags.chain(techniques)
+        .filter(|tag| tag.encode_utf16().count() <= LONGEST_TAG)
+        .take(MOST_TAGS)
+        .collect()
 }
 
 /// `Malware prevention on web-07`, `Malware prevention and 2 more on 3 hosts`.
@@ -385,7 +405,8 @@ mod tests {
     #[test]
     fn a_new_case_begins_with_what_the_alerts_say() {
         let hit = |rule: &str, host: &str, severity: &str| {
-            let source = json!({"kibana.alert.rule.name": rule, "host.name": host, "kibana.alert.severity": severity});
+            let source = json!({"kibana.alert.rule.name": rule, "host.name": host, "kibana.alert.severity": severity,
+                "kibana.alert.rule.threat": [{"technique": [{"id": "T1059", "subtechnique": [{"id": "T1059.001"}]}]}]});
             serde_json::from_value::<AlertHit>(
                 json!({"_id": "a", "_index": "i", "_source": source}),
             )
@@ -398,11 +419,17 @@ mod tests {
         assert_eq!(one.title, "Malware on web-07");
         assert_eq!(one.description, "- `Malware` on `web-07`: 2 alerts");
         assert_eq!(one.severity, "high");
+        assert_eq!(one.tags, ["rule:Malware", "T1059", "T1059.001"]);
         let two = draft(&[
             hit("A `b`\n# c", "web-07", "odd"),
             hit("D", "web-08", "medium"),
         ]);
         assert_eq!(two.title, "A `b` # c and 1 more on 2 hosts");
+        assert_eq!(
+            two.tags,
+            ["T1059", "T1059.001"],
+            "of two rules none is named"
+        );
         assert_eq!(
             two.description,
             "- `A 'b' # c` on `web-07`\n- `D` on `web-08`"

@@ -15,9 +15,10 @@ use super::{
 };
 use crate::{code::CommandError, error::Error};
 
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 4,
-    sql: "
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 4,
+        sql: "
 CREATE TABLE attachments (
     case_key INTEGER NOT NULL REFERENCES cases ON DELETE CASCADE,
     -- Oldest first.
@@ -56,7 +57,15 @@ CREATE TABLE alerts (
     PRIMARY KEY (source, alert)
 ) STRICT;
 ",
-}];
+    },
+    Migration {
+        number: 15,
+        sql: "
+-- When the document was read, in microseconds.
+ALTER TABLE alerts ADD COLUMN read_at INTEGER;
+",
+    },
+];
 
 /// Of no version of a case: what is wanting is read again.
 pub(crate) const NO_VERSION: &str = "none";
@@ -161,10 +170,11 @@ fn put_alerts(
         ])?;
     }
     let mut keep = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO alerts (source, alert, body) VALUES (?1, ?2, ?3)",
+        "INSERT OR REPLACE INTO alerts (source, alert, body, read_at) VALUES (?1, ?2, ?3, ?4)",
     )?;
     for hit in details.documents.values() {
-        keep.execute(params![source, hit.id.as_str(), document(hit)])?;
+        let at = details.read_at.as_microsecond();
+        keep.execute(params![source, hit.id.as_str(), document(hit), at])?;
     }
     Ok(())
 }

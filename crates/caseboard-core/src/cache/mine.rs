@@ -1,4 +1,5 @@
-//! What a person keeps beside the mirror: when they last looked at a case, and the new case that they have begun to write.
+//! What a person keeps beside the mirror: when they last looked at a case, the new case that they have begun to write, and what
+//! waits in the Tray.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -7,12 +8,13 @@ use super::{cases::unreadable, database::Migration};
 use crate::{
     error::Error,
     id::{CaseRef, DeploymentId},
-    view::NewCaseDraft,
+    view::{NewCaseDraft, Tray},
 };
 
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 10,
-    sql: "
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 10,
+        sql: "
 CREATE TABLE looked_at (
     deployment TEXT NOT NULL,
     space TEXT NOT NULL,
@@ -26,11 +28,23 @@ CREATE TABLE new_case (
     draft TEXT NOT NULL
 ) STRICT;
 ",
-}];
+    },
+    Migration {
+        number: 14,
+        sql: "
+-- One row at most: there is one Tray.
+CREATE TABLE tray (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    held TEXT NOT NULL
+) STRICT;
+",
+    },
+];
 
 /// Tables whose rows exist nowhere else.
 pub(crate) const LOOKED_AT: &str = "looked_at";
 pub(crate) const NEW_CASE: &str = "new_case";
+pub(crate) const TRAY: &str = "tray";
 
 /// Notes that a person looked at a case. An earlier look never replaces a later one.
 pub(crate) fn look_at(
@@ -93,6 +107,21 @@ pub(crate) fn new_case(connection: &Connection) -> Result<Option<NewCaseDraft>, 
         .transpose()
 }
 
+/// Keeps what waits in the Tray.
+pub(crate) fn put_tray(transaction: &Transaction<'_>, tray: &Tray) -> Result<(), Error> {
+    let held = serde_json::to_string(tray).map_err(unreadable)?;
+    transaction.execute("INSERT OR REPLACE INTO tray VALUES (1, ?1)", [held])?;
+    Ok(())
+}
+
+/// What waits in the Tray.
+pub(crate) fn tray(connection: &Connection) -> Result<Tray, Error> {
+    let mut find = connection.prepare_cached("SELECT held FROM tray")?;
+    let found: Option<String> = find.query_row([], |row| row.get(0)).optional()?;
+    let tray = found.map(|found| serde_json::from_str(&found).map_err(unreadable));
+    Ok(tray.transpose()?.unwrap_or_default())
+}
+
 /// With the same number of digits always, so that texts are ordered as times are.
 fn fixed(at: Timestamp) -> String {
     format!("{at:.6}")
@@ -107,6 +136,26 @@ mod tests {
         CaseRef {
             source: source("soc"),
             id: "case-1".parse().unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_tray_is_kept_as_it_was_left() {
+        let database = Database::in_memory(migrations(), crate::outbox::SALVAGE).unwrap();
+        assert_eq!(database.read(tray).await.unwrap(), Tray::default());
+        let ids = crate::alerts::read("DLcmpAfIAZhn7RTHBSFX e2a2fe19\u{2026}086d76", None);
+        let held = Tray {
+            origin: "pasted".to_owned(),
+            ids: ids.ids,
+            shortened: ids.shortened,
+            recent: Vec::new(),
+        };
+        assert!(!held.ids.is_empty() && !held.shortened.is_empty());
+        for held in [held, Tray::default()] {
+            let kept = held.clone();
+            let put = database.write(move |transaction| put_tray(transaction, &kept));
+            put.await.unwrap();
+            assert_eq!(database.read(tray).await.unwrap(), held);
         }
     }
 

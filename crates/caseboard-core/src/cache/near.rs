@@ -22,6 +22,8 @@ const MOST_CASES: u32 = 500;
 pub(crate) struct KnownAlert {
     pub(crate) source: SourceId,
     pub(crate) hit: AlertHit,
+    /// When its document was read, at the latest; `None` for what an older version kept.
+    pub(crate) read_at: Option<Timestamp>,
     /// Cases that hold it.
     pub(crate) cases: Vec<CaseId>,
 }
@@ -109,7 +111,7 @@ fn known(
     id: &AlertId,
 ) -> Result<Vec<KnownAlert>, Error> {
     let mut find = connection.prepare_cached(
-        "SELECT source, cases.id, body FROM case_alerts CROSS JOIN cases USING (case_key) CROSS JOIN alerts USING (source, alert)
+        "SELECT source, cases.id, alerts.body, alerts.read_at FROM case_alerts CROSS JOIN cases USING (case_key) CROSS JOIN alerts USING (source, alert)
          WHERE alert = ?1 ORDER BY source, cases.created_at",
     )?;
     let mut rows = find.query([id.as_str()])?;
@@ -127,6 +129,7 @@ fn known(
             known.push(KnownAlert {
                 source: source.clone(),
                 hit,
+                read_at: row.get::<_, Option<i64>>(3)?.map(time),
                 cases: vec![case],
             });
         }

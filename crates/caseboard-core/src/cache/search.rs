@@ -8,6 +8,7 @@
 
 mod terms;
 
+pub(crate) use self::terms::techniques;
 pub(super) use self::terms::{Field, folded, of_alert};
 
 use std::collections::BTreeSet;

@@ -202,6 +202,7 @@ fn lay_over(shown: &mut ActivityEntry, attachment: &Attachment, change: &Change)
         | Change::EditCase { .. }
         | Change::AddComment { .. }
         | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_)
         | Change::DeleteCase { .. }
         | Change::Push { .. } => {}
     }
@@ -233,7 +234,7 @@ fn entry(attachment: &Attachment) -> ActivityEntry {
 }
 
 /// JSON in lines, cut off where it is long.
-fn shown_json(raw: &Value) -> String {
+pub(crate) fn shown_json(raw: &Value) -> String {
     let text = format!("{raw:#}");
     let lines = text.lines().map(visible).collect::<Vec<_>>().join("\n");
     match lines.char_indices().nth(MOST_RAW) {

@@ -429,5 +429,10 @@ fn diff(change: &Change) -> Vec<DiffLine> {
         Change::DeleteCase { title } => vec![line("case", text(title), Vec::new())],
         Change::Push { connector } => vec![line("connector", Vec::new(), text(connector))],
         Change::AttachAlerts { .. } => Vec::new(),
+        Change::SetAlertStatus(set) => {
+            let stood = set.alerts.iter().filter_map(|(_, was)| was.as_deref());
+            let stood = stood.map(visible).collect();
+            vec![line("alert status", stood, text(&set.status))]
+        }
     }
 }

@@ -178,7 +178,11 @@ impl Desk {
     }
 
     /// Rows of cases of one source; those that the mirror does not know are read, and those that are gone left out.
-    async fn rows_now(&self, named: NamedSource, ids: Vec<CaseId>) -> Result<Vec<CaseRow>, Error> {
+    pub(super) async fn rows_now(
+        &self,
+        named: NamedSource,
+        ids: Vec<CaseId>,
+    ) -> Result<Vec<CaseRow>, Error> {
         let known = self.inner.mirror.rows(named.clone(), ids.clone()).await?;
         let unknown = ids
             .iter()
@@ -259,7 +263,7 @@ fn query(filter: &AlertFilter) -> AlertQuery {
     }
 }
 
-fn alert_view(hit: &AlertHit) -> FoundAlert {
+pub(super) fn alert_view(hit: &AlertHit) -> FoundAlert {
     FoundAlert {
         id: hit.id.clone(),
         index: visible(&hit.index),
@@ -305,6 +309,6 @@ fn values(change: UserActionChange) -> Vec<String> {
     }
 }
 
-fn count(n: usize) -> u32 {
+pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -8,15 +8,19 @@ use kibana_cases::{AlertHit, AlertId, CaseId};
 use super::{Desk, live::Live};
 use crate::{
     alerts::{
+        read,
         resolve::{self, Named, NamedSpace},
         suggest, summary,
     },
-    cache::NamedSource,
+    cache::{NamedSource, mine},
     code::CommandError,
     error::Error,
     id::{CaseRef, SourceId},
     plain::visible,
-    view::{FoundId, FoundPlace, Hint, MayBe, ResolvedAlert, Suggestion, Suggestions, Whereabouts},
+    view::{
+        CaseLink, CaseRow, Dropped, FoundId, FoundPlace, Hint, MayBe, ResolvedAlert, Suggestion,
+        Suggestions, Tray, Whereabouts,
+    },
 };
 
 /// Where ids were found so far.
@@ -27,16 +31,54 @@ struct Resolving<T> {
 }
 
 impl Desk {
+    /// Reads what was dropped or pasted; nobody is asked. `column` names the one that holds the ids, where a table did not tell.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn read_drop(
+        &self,
+        text: String,
+        column: Option<String>,
+    ) -> Result<Dropped, CommandError> {
+        let text = tokio::task::spawn_blocking(move || read(&text, column.as_deref()))
+            .await
+            .expect("reading a text does not panic");
+        let mut cases = Vec::new();
+        for link in &text.cases {
+            cases.extend(self.linked(link).await?);
+        }
+        Ok(Dropped { text, cases })
+    }
+
+    /// What waits in the Tray.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if what is kept on this computer cannot be read.
+    pub async fn tray(&self) -> Result<Tray, CommandError> {
+        Ok(self.inner.mirror.database().read(mine::tray).await?)
+    }
+
+    /// Keeps what waits in the Tray.
+    ///
+    /// # Errors
+    /// `cache_unreadable` if it cannot be kept.
+    pub async fn put_tray(&self, tray: Tray) -> Result<(), CommandError> {
+        let database = self.inner.mirror.database();
+        let put = database.write(move |transaction| mine::put_tray(transaction, &tray));
+        Ok(put.await?)
+    }
+
     /// Finds out where alerts live: from what is known here, then from the source that a hint names, then from every other source
-    /// in use, all at once. Tells each as soon as it is found, and again if it is found in another source, too; what was found
-    /// nowhere comes last, with what it may be. A word that only might have been an id, and belongs to nothing, is not told.
+    /// in use, all at once. Tells what each answer found as soon as it is there, and an alert again if it is found in another
+    /// source, too; what was found nowhere comes last, with what it may be. A word that only might have been an id, and belongs to
+    /// nothing, is not told.
     ///
     /// # Errors
     /// `cache_unreadable` if what is kept on this computer cannot be read. Sources that do not answer are told with each id.
     pub async fn resolve_alerts(
         &self,
         ids: &[FoundId],
-        tell: impl FnMut(ResolvedAlert) + Send,
+        tell: impl FnMut(Vec<ResolvedAlert>) + Send,
     ) -> Result<(), CommandError> {
         let (sources, unasked) = self.askable_sources();
         let mut resolving = Resolving {
@@ -149,9 +191,33 @@ impl Desk {
         (askable, unasked)
     }
 
+    /// The case that a link leads to, if it is known here.
+    async fn linked(&self, link: &CaseLink) -> Result<Option<CaseRow>, Error> {
+        let (sources, _) = self.askable_sources();
+        let (kibana, space) = (link.kibana.as_deref(), link.space.as_deref());
+        let source = kibana.and_then(|kibana| self.source_at(kibana, space?, &sources));
+        let Some(source) = source else {
+            return Ok(None);
+        };
+        let rows = self
+            .inner
+            .mirror
+            .rows(self.named(source)?, vec![link.id.clone()]);
+        Ok(rows.await?.pop())
+    }
+
     /// The source in use that a hint names.
     fn hinted<'a>(&self, hint: &Hint, sources: &'a [NamedSpace]) -> Option<&'a SourceId> {
-        let (kibana, space) = (hint.kibana.as_deref()?, hint.space.as_deref()?);
+        self.source_at(hint.kibana.as_deref()?, hint.space.as_deref()?, sources)
+    }
+
+    /// The source in use of a Kibana at this address.
+    fn source_at<'a>(
+        &self,
+        kibana: &str,
+        space: &str,
+        sources: &'a [NamedSpace],
+    ) -> Option<&'a SourceId> {
         let state = self.state();
         let is_it = |live: &&Live| address(&live.saved.url) == address(kibana);
         let mut deployments = state.deployments.iter().filter(is_it);
@@ -162,7 +228,7 @@ impl Desk {
         })
     }
 
-    async fn tell_known<T: FnMut(ResolvedAlert) + Send>(
+    async fn tell_known<T: FnMut(Vec<ResolvedAlert>) + Send>(
         &self,
         ids: &[FoundId],
         sources: &[NamedSpace],
@@ -171,19 +237,22 @@ impl Desk {
         let wanted = sources.iter().map(|named| named.source.clone()).collect();
         let ids_wanted = ids.iter().map(|found| found.id.clone()).collect();
         let mut known = self.inner.mirror.known_alerts(wanted, ids_wanted).await?;
+        let mut told = Vec::new();
         for found in ids {
             for known in known.remove(&found.id).unwrap_or_default() {
                 let named = sources.iter().find(|named| named.source == known.source);
                 if let Some(named) = named {
                     resolving.found(named, &known.hit, Some(known.cases));
+                    told.push(found.id.clone());
                 }
             }
         }
+        resolving.tell_found(&told);
         Ok(())
     }
 
     /// Tells what was found nowhere, and what it may be.
-    async fn tell_nowhere<T: FnMut(ResolvedAlert) + Send>(
+    async fn tell_nowhere<T: FnMut(Vec<ResolvedAlert>) + Send>(
         &self,
         nowhere: Vec<&FoundId>,
         sources: Vec<NamedSpace>,
@@ -217,19 +286,17 @@ impl Desk {
             }));
         }
         let unasked: Vec<_> = resolving.unasked.iter().cloned().collect();
-        for found in nowhere
+        let nowhere = nowhere
             .into_iter()
-            .filter(|found| found.certain || !unasked.is_empty())
-        {
-            let may_be = may_be.remove(&found.id).or_else(|| by_form(found));
-            (resolving.tell)(ResolvedAlert {
-                id: found.id.clone(),
-                whereabouts: Whereabouts::NotFound {
-                    may_be,
-                    unasked: unasked.clone(),
-                },
-            });
-        }
+            .filter(|found| found.certain || !unasked.is_empty());
+        let told = nowhere.map(|found| ResolvedAlert {
+            id: found.id.clone(),
+            whereabouts: Whereabouts::NotFound {
+                may_be: may_be.remove(&found.id).or_else(|| by_form(found)),
+                unasked: unasked.clone(),
+            },
+        });
+        (resolving.tell)(told.collect());
         Ok(())
     }
 
@@ -260,7 +327,7 @@ impl Desk {
     }
 }
 
-impl<T: FnMut(ResolvedAlert) + Send> Resolving<T> {
+impl<T: FnMut(Vec<ResolvedAlert>) + Send> Resolving<T> {
     fn has(&self, id: &AlertId) -> bool {
         self.places.contains_key(id)
     }
@@ -284,13 +351,28 @@ impl<T: FnMut(ResolvedAlert) + Send> Resolving<T> {
             for hit in hits {
                 resolve::keep_newest(&mut newest, hit);
             }
-            for hit in newest.into_values() {
-                self.found(&named, &hit, None);
+            for hit in newest.values() {
+                self.found(&named, hit, None);
             }
+            self.tell_found(newest.keys());
         }
     }
 
-    /// Notes and tells where an alert was found. `cases` hold it, where that is known better than its document knows it.
+    /// Tells where these alerts were found so far.
+    fn tell_found<'a>(&mut self, ids: impl IntoIterator<Item = &'a AlertId>) {
+        let told = ids.into_iter().map(|id| ResolvedAlert {
+            id: id.clone(),
+            whereabouts: Whereabouts::Found {
+                places: self.places.get(id).cloned().unwrap_or_default(),
+            },
+        });
+        let told: Vec<_> = told.collect();
+        if !told.is_empty() {
+            (self.tell)(told);
+        }
+    }
+
+    /// Notes where an alert was found. `cases` hold it, where that is known better than its document knows it.
     fn found(&mut self, named: &NamedSpace, hit: &AlertHit, cases: Option<Vec<CaseId>>) {
         let told = || {
             let cases = hit.case_ids()?.into_iter();
@@ -303,12 +385,6 @@ impl<T: FnMut(ResolvedAlert) + Send> Resolving<T> {
             index: visible(&hit.index),
             summary: summary(hit),
             cases: cases.or_else(told),
-        });
-        (self.tell)(ResolvedAlert {
-            id: hit.id.clone(),
-            whereabouts: Whereabouts::Found {
-                places: places.clone(),
-            },
         });
     }
 }
@@ -335,4 +411,4 @@ fn address(url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

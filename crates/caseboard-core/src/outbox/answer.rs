@@ -131,6 +131,7 @@ fn is_versioned(change: &Change) -> bool {
         | Change::AddComment { .. }
         | Change::DeleteAttachment { .. }
         | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_)
         | Change::DeleteCase { .. }
         | Change::Push { .. } => false,
     }

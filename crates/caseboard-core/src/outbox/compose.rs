@@ -172,7 +172,8 @@ pub(crate) fn is_held(change: &Change, case: &Value, n_in_bulk: usize) -> bool {
         | Change::AddComment { .. }
         | Change::EditComment { .. }
         | Change::DeleteAttachment { .. }
-        | Change::AttachAlerts { .. } => false,
+        | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_) => false,
     };
     itself || n_in_bulk > MOST_UNHELD
 }

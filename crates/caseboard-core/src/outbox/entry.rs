@@ -109,6 +109,7 @@ pub(crate) enum Change {
     AttachAlerts {
         alerts: Alerts,
     },
+    SetAlertStatus(AlertStatuses),
     DeleteCase {
         title: String,
     },
@@ -139,6 +140,14 @@ pub(crate) struct Alerts {
     pub(crate) rule: Rule,
     /// Ids and indices, in pairs.
     pub(crate) pairs: Vec<(AlertId, String)>,
+}
+
+/// Where alerts of the case are to stand. No case follows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AlertStatuses {
+    /// Each with where it stood, as far as that was known.
+    pub(crate) alerts: Vec<(AlertId, Option<String>)>,
+    pub(crate) status: String,
 }
 
 /// What an attachment held when it was deleted, so that it can be attached again.
@@ -256,6 +265,7 @@ impl Change {
             | Self::EditComment { .. }
             | Self::DeleteAttachment { .. }
             | Self::AttachAlerts { .. }
+            | Self::SetAlertStatus(_)
             | Self::DeleteCase { .. } => false,
         }
     }
@@ -395,6 +405,7 @@ impl Entry {
             | Change::EditComment { .. }
             | Change::DeleteAttachment { .. }
             | Change::AttachAlerts { .. }
+            | Change::SetAlertStatus(_)
             | Change::DeleteCase { .. }
             | Change::Push { .. } => None,
         }

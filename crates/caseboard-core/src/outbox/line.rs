@@ -61,6 +61,7 @@ fn goes_with_others(entry: &Entry) -> bool {
         | Change::EditComment { .. }
         | Change::DeleteAttachment { .. }
         | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_)
         | Change::DeleteCase { .. }
         | Change::Push { .. } => false,
     }

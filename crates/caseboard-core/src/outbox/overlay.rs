@@ -44,6 +44,7 @@ pub(crate) fn overlay(entry: &Entry) -> Option<Overlay> {
         | Change::EditComment { .. }
         | Change::DeleteAttachment { .. }
         | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_)
         | Change::DeleteCase { .. }
         | Change::Push { .. } => (Map::new(), None),
     };

@@ -60,7 +60,7 @@ impl Change {
                 Some(edit) if edit.mine == "closed" => WriteClass::Close,
                 _ => WriteClass::Update,
             },
-            Self::EditComment { .. } => WriteClass::Update,
+            Self::EditComment { .. } | Self::SetAlertStatus(_) => WriteClass::Update,
             Self::DeleteAttachment { .. } | Self::DeleteCase { .. } => WriteClass::Delete,
             Self::Push { .. } => WriteClass::Push,
         }
@@ -78,6 +78,7 @@ impl Change {
             | Self::EditCase { .. }
             | Self::AddComment { .. }
             | Self::EditComment { .. }
+            | Self::SetAlertStatus(_)
             | Self::DeleteAttachment { .. }
             | Self::DeleteCase { .. }
             | Self::Push { .. } => &[],

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use kibana_cases::{AlertId, Attachment, AttachmentKind, User};
+use kibana_cases::{AlertHit, AlertId, Attachment, AttachmentKind, User};
 use serde_json::Value;
 
 use super::{
@@ -32,9 +32,11 @@ pub(crate) enum Reading {
     Attachments(Vec<Attachment>),
     /// One attachment.
     Attachment(Box<Attachment>),
+    /// The documents of alerts, as far as they are there.
+    Alerts(Vec<AlertHit>),
     /// The newest cases of the space, in Kibana's JSON.
     Newest(Vec<Value>),
-    /// The case or the attachment is not there.
+    /// The case, the attachment, or each of the alerts is not there.
     Gone,
 }
 
@@ -88,6 +90,14 @@ pub(crate) fn standing(entry: &Entry, reading: &Reading, us: Option<&User>) -> S
         },
         (Change::AttachAlerts { alerts }, Reading::Attachments(there)) => {
             attach(entry, alerts, there, us)
+        }
+        (Change::SetAlertStatus(wanted), Reading::Alerts(there)) => {
+            let is_set = |hit: &AlertHit| hit.workflow_status().as_deref() == Some(&wanted.status);
+            if there.iter().all(is_set) {
+                done()
+            } else {
+                open(entry.change.clone())
+            }
         }
         (Change::AddComment { .. } | Change::CreateCase(_) | Change::Push { .. }, reading) => {
             append(entry, reading, us)
@@ -150,7 +160,7 @@ fn ids(reading: &Reading) -> BTreeSet<String> {
         Reading::Attachments(there) => there.iter().map(|there| there.id.to_string()).collect(),
         Reading::Newest(cases) => cases.iter().filter_map(id_of).collect(),
         Reading::Case(case) => pushed_at(case).collect(),
-        Reading::Attachment(_) | Reading::Gone => BTreeSet::new(),
+        Reading::Attachment(_) | Reading::Alerts(_) | Reading::Gone => BTreeSet::new(),
     }
 }
 

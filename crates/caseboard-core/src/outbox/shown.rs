@@ -90,6 +90,10 @@ impl Change {
             Self::AttachAlerts { alerts } => EntryWhat::AttachAlerts {
                 n_alerts: count(alerts.pairs.len()),
             },
+            Self::SetAlertStatus(set) => EntryWhat::SetAlertStatus {
+                n_alerts: count(set.alerts.len()),
+                status: visible(&set.status),
+            },
             Self::DeleteCase { title } => EntryWhat::DeleteCase {
                 title: visible(title),
             },

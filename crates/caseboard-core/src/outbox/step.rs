@@ -404,6 +404,7 @@ impl Entry {
             | Change::AddComment { .. }
             | Change::DeleteAttachment { .. }
             | Change::AttachAlerts { .. }
+            | Change::SetAlertStatus(_)
             | Change::DeleteCase { .. }
             | Change::Push { .. } => {}
         }

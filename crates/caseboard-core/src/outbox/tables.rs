@@ -108,6 +108,7 @@ pub(crate) const SALVAGE: Salvage = Salvage {
         (cache::CREATED, "DO NOTHING"),
         (mine::LOOKED_AT, "DO NOTHING"),
         (mine::NEW_CASE, "DO NOTHING"),
+        (mine::TRAY, "DO NOTHING"),
     ],
     after_damage: park_all,
 };

@@ -38,6 +38,7 @@ pub(crate) fn remove_twin(entry: &Entry, twin: &str) -> Result<(CaseRef, Change)
         | Change::EditComment { .. }
         | Change::DeleteAttachment { .. }
         | Change::AttachAlerts { .. }
+        | Change::SetAlertStatus(_)
         | Change::DeleteCase { .. }
         | Change::Push { .. } => Err(Error::input("entry", "what it made cannot be removed")),
     }

@@ -1,7 +1,9 @@
 //! The inverse of a change (`ux.md` §9.4). It is an ordinary change: if somebody changed the same meanwhile, it asks.
 
+use std::collections::BTreeMap;
+
 use super::{
-    entry::{Attached, Change, Entry, State},
+    entry::{AlertStatuses, Attached, Change, Entry, State},
     field::{Edit, Edits},
 };
 
@@ -74,6 +76,7 @@ fn inverse(entry: &Entry) -> Vec<Change> {
         } => vec![Change::AttachAlerts {
             alerts: alerts.clone(),
         }],
+        Change::SetAlertStatus(set) => back_to(set),
         Change::CreateCase(new) => vec![Change::DeleteCase {
             title: new.title.clone(),
         }],
@@ -84,6 +87,26 @@ fn inverse(entry: &Entry) -> Vec<Change> {
         | Change::DeleteCase { .. }
         | Change::Push { .. } => Vec::new(),
     }
+}
+
+/// Alerts go back to where each stood; of which nobody knew it, they stay.
+fn back_to(set: &AlertStatuses) -> Vec<Change> {
+    let mut by_status: BTreeMap<&String, Vec<_>> = BTreeMap::new();
+    for (id, was) in &set.alerts {
+        if let Some(was) = was.as_ref().filter(|was| **was != set.status) {
+            let alerts = by_status.entry(was).or_default();
+            alerts.push((id.clone(), Some(set.status.clone())));
+        }
+    }
+    let by_status = by_status.into_iter();
+    by_status
+        .map(|(status, alerts)| {
+            Change::SetAlertStatus(AlertStatuses {
+                alerts,
+                status: status.clone(),
+            })
+        })
+        .collect()
 }
 
 /// Of everything that the entry made.
@@ -132,5 +155,36 @@ mod tests {
             other => panic!("{other:?}"),
         });
         assert_eq!(detached.collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn alerts_go_back_to_where_each_stood() {
+        let case = CaseRef {
+            source: source("soc"),
+            id: "case-1".parse().unwrap(),
+        };
+        let of = |stood: &[(&str, Option<&str>)], status: &str| AlertStatuses {
+            alerts: stood
+                .iter()
+                .map(|(id, was)| (id.parse().unwrap(), was.map(str::to_owned)))
+                .collect(),
+            status: status.to_owned(),
+        };
+        let stood = [
+            ("a", Some("open")),
+            ("b", None),
+            ("c", Some("acknowledged")),
+            ("d", Some("open")),
+            ("e", Some("closed")),
+        ];
+        let change = Change::SetAlertStatus(of(&stood, "closed"));
+        let mut entry = Entry::new(case, "", change, Provenance::Window, Timestamp::UNIX_EPOCH);
+        entry.state = State::Confirmed;
+        let back = [
+            of(&[("c", Some("closed"))], "acknowledged"),
+            of(&[("a", Some("closed")), ("d", Some("closed"))], "open"),
+        ];
+        let back = back.map(Change::SetAlertStatus).into();
+        assert_eq!(undo(&entry), Undo::Write(back));
     }
 }

@@ -40,6 +40,16 @@ pub(crate) async fn read(space: &Space, entry: &Entry) -> Result<Reading, Error>
             let there = space.raw(Request::raw(Method::GET, &path)?).await;
             there.and_then(|there| Ok(Reading::Attachment(Box::new(decode(there)?))))
         }
+        Change::SetAlertStatus(wanted) => {
+            let ids: Vec<_> = wanted.alerts.iter().map(|(id, _)| id.clone()).collect();
+            space
+                .alerts_by_id(&ids)
+                .await
+                .map(|there| match there.items {
+                    there if there.is_empty() => Reading::Gone,
+                    there => Reading::Alerts(there),
+                })
+        }
         Change::CreateCase(_) => read_newest(space).await.map(Reading::Newest),
     };
     match found {
@@ -70,6 +80,14 @@ pub(crate) async fn write(
         }
         Change::EditComment { .. } => {
             whole(answer, "id")?;
+            (BTreeSet::new(), None)
+        }
+        Change::SetAlertStatus(_) => {
+            let left = ["version_conflicts", "timed_out", "failures"];
+            let all_set = left.iter().all(|name| is_none(&answer[*name]));
+            if !answer["updated"].is_number() || !all_set {
+                return Err(incomplete("updated"));
+            }
             (BTreeSet::new(), None)
         }
         Change::DeleteAttachment { .. } | Change::DeleteCase { .. } => (BTreeSet::new(), None),
@@ -152,6 +170,12 @@ fn request(entry: &Entry, reading: &Reading) -> Result<Request, Error> {
         Change::AttachAlerts { alerts } => {
             let absent = absent(alerts, reading);
             Ok(Request::raw(Method::POST, &comments)?.json(attach(&absent, &entry.owner)))
+        }
+        Change::SetAlertStatus(wanted) => {
+            let ids: Vec<_> = wanted.alerts.iter().map(|(id, _)| id).collect();
+            let path = ["api", "detection_engine", "signals", "status"];
+            let body = json!({"signal_ids": ids, "status": wanted.status});
+            Ok(Request::raw(Method::POST, &path)?.json(body))
         }
         // One bare id is refused: the value has to be a list (§3.4).
         Change::DeleteCase { .. } => Ok(Request::raw(Method::DELETE, &["api", "cases"])?
@@ -254,6 +278,16 @@ fn whole(answer: Value, field: &str) -> Result<Value, Error> {
         Ok(answer)
     } else {
         Err(incomplete(field))
+    }
+}
+
+/// Whether an answer counts none of something.
+fn is_none(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(n) => n.as_u64() == Some(0),
+        Value::Array(items) => items.is_empty(),
+        Value::Bool(true) | Value::String(_) | Value::Object(_) => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Alerts of a case, and what became of ids that were dropped or pasted.
 
 use kibana_cases::AlertId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     code::CommandError,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What is known of an alert document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct AlertSummary {

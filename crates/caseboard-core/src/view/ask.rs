@@ -147,6 +147,7 @@ pub struct FoundAlerts {
 
 /// An alert that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundAlert {
     /// Its id.

@@ -1,9 +1,12 @@
 //! What a dropped or pasted text holds, before anybody was asked about it.
 
 use kibana_cases::{AlertId, CaseId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::view::AlertSummary;
+use crate::{
+    id::CaseRef,
+    view::{AlertSummary, CaseRow},
+};
 
 /// Everything that was read out of a text. Each list is in the order in which its members were first seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -25,7 +28,7 @@ pub struct ReadText {
 }
 
 /// What may be the id of an alert, and what the text says of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundId {
@@ -40,7 +43,7 @@ pub struct FoundId {
 }
 
 /// What a text says of an alert. It only tells where to look first: what is attached comes from the alert's document.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Hint {
@@ -54,6 +57,47 @@ pub struct Hint {
     pub rule_id: Option<String>,
     /// The rest.
     pub summary: AlertSummary,
+}
+
+/// A text that was dropped or pasted, as far as it can be told without asking anybody.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Dropped {
+    /// What was read out of it.
+    pub text: ReadText,
+    /// The cases that its links lead to, as far as they are known here.
+    pub cases: Vec<CaseRow>,
+}
+
+/// What waits in the Tray: it is kept until it is attached or thrown away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Tray {
+    /// Where the newest of it came from and when, in words.
+    pub origin: String,
+    /// What is, or may be, the id of an alert.
+    pub ids: Vec<FoundId>,
+    /// Ids that were cut short.
+    pub shortened: Vec<ShortenedId>,
+    /// What was attached from it lately, the newest first.
+    pub recent: Vec<TrayDone>,
+}
+
+/// An alert that left the Tray because a case has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct TrayDone {
+    /// The alert.
+    pub id: AlertId,
+    /// The case.
+    pub case: CaseRef,
+    /// The case's handle.
+    pub handle: String,
+    /// When.
+    pub at: String,
 }
 
 /// A link to a case.
@@ -72,7 +116,7 @@ pub struct CaseLink {
 }
 
 /// An id that somebody or some program cut short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct ShortenedId {

@@ -131,6 +131,13 @@ pub enum EntryWhat {
         /// How many.
         n_alerts: u32,
     },
+    /// Alerts of the case are given another status; the case does not follow.
+    SetAlertStatus {
+        /// How many.
+        n_alerts: u32,
+        /// `open`, `acknowledged` or `closed`.
+        status: String,
+    },
     /// The case is deleted.
     DeleteCase {
         /// Its title.

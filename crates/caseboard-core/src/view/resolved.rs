@@ -179,6 +179,8 @@ pub struct CaseDraft {
     pub description: String,
     /// The worst of them.
     pub severity: String,
+    /// The rule, if it is only one, and the techniques of ATT&CK that the alerts name.
+    pub tags: Vec<String>,
 }
 
 impl Reason {

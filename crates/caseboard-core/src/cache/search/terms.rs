@@ -152,6 +152,17 @@ pub(in crate::cache) fn of_alert(document: &AlertHit) -> BTreeSet<(Field, String
     terms.0
 }
 
+/// The techniques of ATT&CK that an alert names, as they are written.
+pub(crate) fn techniques(document: &AlertHit) -> BTreeSet<String> {
+    let of_alert = of_alert(document).into_iter();
+    of_alert
+        .filter(|(field, value)| {
+            *field == Field::Mitre && value.starts_with('t') && !value.starts_with("ta")
+        })
+        .map(|(_, value)| value.to_uppercase())
+        .collect()
+}
+
 /// Observables of a case: the key of their type, and the value.
 pub(super) fn observables(case: &Case) -> impl Iterator<Item = (&ObservableTypeKey, &str)> {
     let all = case.observables.iter();

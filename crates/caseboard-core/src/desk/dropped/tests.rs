@@ -35,7 +35,7 @@ fn seed() -> u64 {
     seed
 }
 
-fn put(world: &World, nth: usize, space: &str, id: &str, source: &Value) {
+pub(in crate::desk) fn put(world: &World, nth: usize, space: &str, id: &str, source: &Value) {
     world.servers[nth].practice.put_alert(Alert {
         space: space.to_owned(),
         index: format!(".internal.alerts-security.alerts-{space}-000001"),
@@ -44,7 +44,7 @@ fn put(world: &World, nth: usize, space: &str, id: &str, source: &Value) {
     });
 }
 
-fn of_rule(rule: &str) -> Value {
+pub(in crate::desk) fn of_rule(rule: &str) -> Value {
     json!({
         "@timestamp": "2026-11-23T09:00:00.000Z", "kibana.alert.rule.uuid": format!("id of {rule}"), "kibana.alert.rule.name": rule,
         "host": {"name": "web-07"}, "user.name": "maya", "agent": {"id": "0a9c7d1e-22b4-4c6f-8e1d-5b7a9f3c2e11"},
@@ -52,7 +52,7 @@ fn of_rule(rule: &str) -> Value {
 }
 
 /// Creates a case as a colleague would, and waits until it is on the board.
-async fn case(world: &World, nth: usize, space: &str, title: &str) -> CaseRef {
+pub(in crate::desk) async fn case(world: &World, nth: usize, space: &str, title: &str) -> CaseRef {
     let source = world.servers[nth].source(space);
     let client = world.servers[nth].client.space(&source.space);
     let id = client
@@ -64,13 +64,13 @@ async fn case(world: &World, nth: usize, space: &str, title: &str) -> CaseRef {
     CaseRef { source, id }
 }
 
-async fn empty(n_servers: usize) -> World {
+pub(in crate::desk) async fn empty(n_servers: usize) -> World {
     let world = World::of(practice_kibana::World::Empty, n_servers, &SPACES, 7).await;
     tokio::time::sleep(Duration::from_mins(1)).await;
     world
 }
 
-async fn held(world: &World, case: &CaseRef) -> BTreeSet<AlertId> {
+pub(in crate::desk) async fn held(world: &World, case: &CaseRef) -> BTreeSet<AlertId> {
     let space = world.servers[0].client.space(&case.source.space);
     let there = space.case_alerts(&case.id).await.unwrap();
     there.into_iter().map(|(alert, _)| alert.id).collect()
@@ -79,7 +79,9 @@ async fn held(world: &World, case: &CaseRef) -> BTreeSet<AlertId> {
 async fn resolve(world: &World, text: &str) -> Vec<ResolvedAlert> {
     let mut told = Vec::new();
     let ids = read(text, None).ids;
-    let resolving = world.desk.resolve_alerts(&ids, |alert| told.push(alert));
+    let resolving = world
+        .desk
+        .resolve_alerts(&ids, |alerts| told.extend(alerts));
     resolving.await.unwrap();
     told
 }
@@ -561,5 +563,44 @@ async fn what_a_case_holds_is_known_without_asking_and_leads_to_the_case() {
         .await
         .unwrap();
     assert!(none.cases.is_empty() && none.is_new_first);
+    world.desk.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drop_is_read_without_asking_and_a_link_to_a_case_leads_to_it() {
+    let world = empty(2).await;
+    let target = case(&world, 0, "ot", "the target").await;
+    let url = world.desk.open_case(&target).await.unwrap().kibana_url;
+    let id = format!("{:064x}", 7);
+    for server in &world.servers {
+        server.take_asked();
+    }
+    let text = format!(
+        "{url}\n{id}\nhttps://other.test/s/ot/app/security/cases/{}",
+        target.id
+    );
+    let dropped = world.desk.read_drop(text, None).await.unwrap();
+    let ids: Vec<_> = dropped
+        .text
+        .ids
+        .iter()
+        .map(|found| found.id.as_str())
+        .collect();
+    assert_eq!(ids, [id.as_str()]);
+    let cases: Vec<_> = dropped.cases.iter().map(|row| &row.case).collect();
+    assert_eq!(cases, [&target], "another Kibana's case is none of ours");
+    let table = "host\tone\ttwo\nweb-07\tDLcmpAfIAZhn7RTHBSFX\tELcmpAfIAZhn7RTHBSFX\n".to_owned();
+    let chosen = world
+        .desk
+        .read_drop(table, Some("two".to_owned()))
+        .await
+        .unwrap();
+    let ids: Vec<_> = chosen
+        .text
+        .ids
+        .iter()
+        .map(|found| found.id.as_str())
+        .collect();
+    assert_eq!(ids, ["ELcmpAfIAZhn7RTHBSFX"]);
     world.desk.shutdown().await;
 }
