@@ -38,6 +38,9 @@ pub(crate) struct Entry {
     pub(crate) saw: Option<Saw>,
     /// The ids that were there just before it was sent.
     pub(crate) baseline: Option<Baseline>,
+    /// Whether it was sent before and an answer was lost: what that sending did may still turn up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) may_turn_up: bool,
     /// The bulk that it is a part of.
     pub(crate) bulk: Option<EntryId>,
     /// The entry that it takes back.
@@ -377,6 +380,7 @@ impl Entry {
             seen: None,
             saw: None,
             baseline: None,
+            may_turn_up: false,
             bulk: None,
             undoes: None,
             removes_twin_of: None,

@@ -2,6 +2,7 @@
 //!
 //! Each proof prints its seed and takes it back by `SEED=`.
 
+mod alerts;
 mod answers;
 mod edits;
 mod kills;
@@ -291,13 +292,15 @@ impl Running {
 
     /// Waits until every entry is settled or waits for a person.
     async fn settled(&self) -> Vec<Entry> {
+        let mut changed = self.outbox.subscribe();
         let waiting = async {
             loop {
                 let entries = entries(&self.database).await;
                 if entries.iter().all(|entry| !entry.state.is_in_line()) {
                     return entries;
                 }
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                // Whether some were missed makes no difference.
+                drop(changed.recv().await);
             }
         };
         tokio::time::timeout(PATIENCE, waiting)

@@ -45,8 +45,12 @@ pub(crate) enum Reading {
 pub(crate) enum Standing {
     /// Kibana has it. `made` are the ids that came of it, as far as the reading tells.
     Done { made: BTreeSet<String> },
-    /// This is to be sent. The baseline of alerts is what the entry attached already.
-    Open { change: Change, baseline: Baseline },
+    /// This is to be sent. `baseline` is what was there before, `made` what earlier sendings left of it.
+    Open {
+        change: Change,
+        baseline: Baseline,
+        made: BTreeSet<String>,
+    },
     /// It was sent before, and nothing of it is there.
     Absent,
     /// A person has to choose.
@@ -127,6 +131,7 @@ fn open(change: Change) -> Standing {
     Standing::Open {
         change,
         baseline: Baseline::default(),
+        made: BTreeSet::new(),
     }
 }
 
@@ -145,6 +150,7 @@ fn append(entry: &Entry, reading: &Reading, us: Option<&User>) -> Standing {
         return Standing::Open {
             change: entry.change.clone(),
             baseline: Baseline { ids: ids(reading) },
+            made: BTreeSet::new(),
         };
     }
     let made = arrived(entry, reading, us);
@@ -196,18 +202,27 @@ fn attach(entry: &Entry, alerts: &Alerts, there: &[Attachment], us: Option<&User
         .pairs
         .iter()
         .all(|(id, _)| holders(id).next().is_some());
-    // What is there before it was sent was attached by somebody else.
-    let sent = alerts.pairs.iter().filter(|_| entry.attempts > 0);
-    let made = sent
+    // What was there before it was sent was attached by something else, whoever that was.
+    let is_new = |there: &&Attachment| {
+        let before = entry.baseline.as_ref();
+        before.is_some_and(|before| !before.ids.contains(there.id.as_str()))
+    };
+    let pairs = alerts.pairs.iter();
+    let made: BTreeSet<_> = pairs
         .flat_map(|(id, _)| holders(id))
-        .filter(|there| is_by(us, &there.created_by));
-    let made = made.map(|there| there.id.to_string()).collect();
+        .filter(|there| is_new(there) && is_by(us, &there.created_by))
+        .map(|there| there.id.to_string())
+        .collect();
     if is_whole {
         return Standing::Done { made };
     }
+    let there = there.iter().map(|there| there.id.to_string());
     Standing::Open {
         change: entry.change.clone(),
-        baseline: Baseline { ids: made },
+        baseline: Baseline {
+            ids: there.collect(),
+        },
+        made,
     }
 }
 

@@ -265,7 +265,9 @@ impl Entry {
     fn stands(&mut self, standing: Standing, now: Timestamp) -> Then {
         match standing {
             Standing::Done { made } => self.confirm(made, now),
-            Standing::Open { change, baseline } => {
+            Standing::Open {
+                change, baseline, ..
+            } => {
                 self.change = change;
                 self.baseline.get_or_insert(baseline);
                 self.send(now)
@@ -288,8 +290,8 @@ impl Entry {
     ) -> Then {
         match standing {
             Standing::Done { made } => self.confirm(made, now),
-            Standing::Open { change, baseline } => {
-                self.made.extend(baseline.ids);
+            Standing::Open { change, made, .. } => {
+                self.made.extend(made);
                 self.change = change;
                 match self.refusal.take() {
                     Some(refusal) => self.park(Reason::Refused { refusal }),
@@ -320,7 +322,7 @@ impl Entry {
         answer.closes().map_or(Then::Again, Then::Close)
     }
 
-    /// Sends once more what was proved absent.
+    /// Sends once more what was proved absent, at least for now.
     fn send_again(&mut self, now: Timestamp) -> Then {
         let appends = self.change.appends();
         let most = if appends { MOST_APPENDS } else { MOST_SENDS };
@@ -331,6 +333,7 @@ impl Entry {
             let code = self.last_error.unwrap_or(ErrorCode::KibanaFailed);
             return self.park(Reason::Unknown { code });
         }
+        self.may_turn_up = true;
         if appends {
             self.watched_until = now.checked_add(TWIN_WATCH).ok();
             self.send(now)
@@ -354,7 +357,7 @@ impl Entry {
     /// Nothing of it was applied, so the next sending takes a baseline of its own; but if an earlier sending may still
     /// turn up, what was there before that one counts.
     fn forget_baseline(&mut self) {
-        if self.watched_until.is_none() {
+        if !self.may_turn_up {
             self.baseline = None;
         }
     }

@@ -1,5 +1,7 @@
 //! Sends what goes out together: many edits of one bulk in one request, or one entry alone.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
 use kibana_cases::Space;
 
@@ -66,7 +68,7 @@ pub(super) async fn send(mut workers: Vec<Worker>, mut pass: Pass) -> Ended {
         worker.lost_at = tokio::time::Instant::now();
         let event = match answer {
             None | Some(Answer::Unchanged) => Event::Applied {
-                made: std::collections::BTreeSet::new(),
+                made: BTreeSet::new(),
             },
             Some(answer) => Event::Failed(answer),
         };
@@ -94,6 +96,7 @@ async fn begin(worker: &mut Worker) -> Result<Then, Error> {
     let standing = Standing::Open {
         change: worker.entry.change.clone(),
         baseline: Baseline::default(),
+        made: BTreeSet::new(),
     };
     let event = Event::Read {
         standing,
