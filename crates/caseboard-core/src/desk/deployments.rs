@@ -268,9 +268,13 @@ impl Desk {
     ///
     /// # Errors
     /// `rejected` while something that was written for it is not settled; `not_found`; `keychain_unavailable` if the key could
-    /// not be deleted: then the deployment stays.
+    /// not be deleted, or what keeps the profile's file closed, because nobody knows then what is written in it. The deployment
+    /// stays.
     pub async fn remove_deployment(&self, id: &DeploymentId) -> Result<(), CommandError> {
-        self.state().deployment(id)?;
+        let is_new = self.state().deployment(id)?.is_new;
+        if !is_new {
+            self.file_is_open().await?;
+        }
         let database = self.inner.outbox.database();
         let of_it = id.clone();
         database
@@ -359,6 +363,7 @@ impl Desk {
         let id = deployment.id.clone();
         self.put_live(Live {
             saved: deployment,
+            is_new: false,
             client: None,
             key: KeyState::Missing,
             problem: None,
@@ -466,9 +471,7 @@ impl Desk {
     ) -> Result<DeploymentView, Error> {
         let id = deployment.id.clone();
         self.inner.registry.change(|all| {
-            if matches!(clash, Clash::Refuse)
-                && all.iter().any(|saved| saved.name == deployment.name)
-            {
+            if clash == Clash::Refuse && all.iter().any(|saved| saved.name == deployment.name) {
                 return Err(Error::input("name", "another deployment has this name"));
             }
             all.retain(|saved| saved.id != deployment.id);
@@ -478,6 +481,7 @@ impl Desk {
         let url = deployment.url.clone();
         self.put_live(Live {
             saved: deployment,
+            is_new: clash == Clash::Refuse,
             client: Some(client),
             key: KeyState::Saving,
             problem: None,
@@ -536,14 +540,17 @@ impl Desk {
     pub(super) fn put_live(&self, live: Live) {
         let mut state = self.state();
         match state.deployment_mut(&live.saved.id) {
-            Some(before) => *before = live,
+            Some(before) => {
+                let is_new = before.is_new;
+                *before = Live { is_new, ..live };
+            }
             None => state.deployments.push(live),
         }
     }
 }
 
 /// What to do when a deployment of that name or id is saved already.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clash {
     Refuse,
     Replace,

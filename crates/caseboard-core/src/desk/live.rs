@@ -32,6 +32,8 @@ pub(super) struct State {
 /// A deployment while the desk runs.
 pub(super) struct Live {
     pub(super) saved: Deployment,
+    /// Whether it was connected in this run, so that no file of an earlier one holds anything of it.
+    pub(super) is_new: bool,
     /// `None` without a key.
     pub(super) client: Option<Client>,
     pub(super) key: KeyState,

@@ -73,6 +73,7 @@ impl Desk {
                 }],
                 url,
             },
+            is_new: true,
             client: Some(client),
             key: KeyState::MemoryOnly,
             problem: None,

@@ -104,6 +104,22 @@ impl Desk {
         }
     }
 
+    /// That nothing is in the profile's file but what the desk knows.
+    ///
+    /// # Errors
+    /// Why the file is not open yet.
+    pub(super) async fn file_is_open(&self) -> Result<(), CommandError> {
+        let storage = self.storage();
+        let is_open = storage.state == StorageState::OnDisk || storage.by_choice;
+        if is_open || !Database::is_on_disk(&self.inner.dir).await? {
+            return Ok(());
+        }
+        Err(storage.problem.unwrap_or_else(|| {
+            let waits = "the key of the profile's file is not there yet".to_owned();
+            Error::from(KeychainError::Refused(waits)).into()
+        }))
+    }
+
     async fn keep_on_disk(&self) -> Result<(), Error> {
         if self.settings().await?.keep == Keep::OnDisk {
             return Ok(());

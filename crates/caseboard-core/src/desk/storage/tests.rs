@@ -78,6 +78,48 @@ async fn a_keychain_that_answers_elsewhere_is_asked_for_the_file_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_deployment_stays_while_nobody_knows_what_the_closed_file_holds_for_it() {
+    let mut world = World::of(practice_kibana::World::Empty, 1, &["soc"], 1).await;
+    let space = world.servers[0].client.space(&"soc".parse().unwrap());
+    let new = kibana_cases::NewCase::new("Odd beacon", "Seen.");
+    let case = CaseRef {
+        source: world.servers[0].source("soc"),
+        id: space.create_case(&new).await.unwrap().id,
+    };
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    let faults = world.servers[0].practice.faults();
+    faults.set(Plan::of([
+        Rule::of(Fault::RefuseConnect).on("POST /api/cases/*/comments")
+    ]));
+    let unsent = world.desk.add_comment(&case, "unsent".to_owned()).await;
+    let unsent = unsent.unwrap().id;
+
+    world.keychain.refuses.store(true, Ordering::Relaxed);
+    world.restart().await;
+    // Its key is in memory, so no keychain has to let go of it.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let id = world.servers[0].id.clone();
+    let refused = world.desk.remove_deployment(&id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::KeychainUnavailable);
+    assert_eq!(world.desk.deployments().len(), 1, "it stays");
+
+    world.keychain.refuses.store(false, Ordering::Relaxed);
+    world.desk.sync_now();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(world.desk.storage().state, StorageState::OnDisk);
+    let refused = world.desk.remove_deployment(&id).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Rejected, "it is not sent");
+    world.servers[0].practice.faults().clear();
+    let settled = world
+        .desk
+        .wait_for_entries(std::slice::from_ref(&unsent), Duration::from_mins(5));
+    settled.await.unwrap();
+    world.desk.remove_deployment(&id).await.unwrap();
+    assert_eq!(world.desk.outbox().await.unwrap().entries, []);
+    world.desk.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_that_make_a_key_at_once_have_the_same() {
     let world = World::of(practice_kibana::World::Empty, 1, &["soc"], 1).await;
     for known in [None, Some("gone".to_owned())] {
