@@ -25,7 +25,7 @@ pub(super) struct Recent {
 struct Known {
     changed_at: Option<Timestamp>,
     at: Instant,
-    /// Whether it is a new case of ours.
+    /// Whether it is a new case of ours, however often it was read or changed since.
     is_ours: bool,
 }
 
@@ -39,10 +39,11 @@ impl Recent {
             source: source.clone(),
             id: case.id.clone(),
         };
+        let was_ours = cases.get(&reference).is_some_and(|known| known.is_ours);
         let known = Known {
             changed_at: case.updated_at,
             at: now,
-            is_ours: is_confirmed && case.updated_at.is_none(),
+            is_ours: was_ours || is_confirmed && case.updated_at.is_none(),
         };
         cases.insert(reference, known);
     }

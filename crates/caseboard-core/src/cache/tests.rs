@@ -234,6 +234,12 @@ async fn a_listing_that_lags_behind_a_confirmed_write_changes_nothing() {
     let seen = || BTreeSet::from(["a".parse().unwrap()]);
     let n_left = mirror.retain(&source, seen(), sweep).await.unwrap();
     assert_eq!((title().await.as_str(), n_left), ("as we made it", 2));
+    let edited = json!({"title": "ours, edited", "updated_at": "2026-11-23T10:00:00.500Z"});
+    let edited = mirror.put_confirmed(&source, case("b", edited));
+    edited.await.unwrap();
+    let sweep = mirror.begin().await.unwrap();
+    let n_left = mirror.retain(&source, seen(), sweep).await.unwrap();
+    assert_eq!(n_left, 2, "a new case that was changed is still new");
 
     let newer = json!({"title": "by somebody else", "updated_at": "2026-11-23T10:00:01.000Z"});
     put(&mirror, "soc", "a", newer).await;
