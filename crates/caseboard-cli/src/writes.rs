@@ -261,6 +261,9 @@ pub(crate) fn what(what: &EntryWhat) -> String {
         EntryWhat::DeleteAttachment { n_alerts: 0 } => "delete an attachment".to_owned(),
         EntryWhat::DeleteAttachment { n_alerts } => format!("detach alerts: {n_alerts}"),
         EntryWhat::AttachAlerts { n_alerts } => format!("attach alerts: {n_alerts}"),
+        EntryWhat::SetAlertStatus { n_alerts, status } => {
+            format!("set {n_alerts} alerts to {status}")
+        }
         EntryWhat::DeleteCase { title } => format!("delete {title}"),
         EntryWhat::Push => "push".to_owned(),
     }
