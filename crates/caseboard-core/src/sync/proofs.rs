@@ -39,25 +39,39 @@ fn r22_cases_that_come_and_go_while_pages_are_read_are_neither_missed_nor_kept()
 #[test]
 fn r26_the_mirror_of_a_source_converges_when_faults_stop() {
     let mut proof = Proof::begin("R26", 100, 10_000);
+    let mut nth = 0;
     while let Some(seed) = proof.round() {
-        let mut random = StdRng::seed_from_u64(seed);
-        let mut simulation = Simulation::new(random.random_range(0..60));
-        for _ in 0..random.random_range(20..200) {
-            change(&mut simulation, &mut random);
-            simulation.lag = SignedDuration::from_millis(random.random_range(0..5_000));
-            simulation.wait(random.random_range(10..1_000));
-            match random.random_range(0..20) {
-                0 => simulation.follow.failed(),
-                1 => simulation.restart(),
-                _ => {
-                    if simulation.turn() {
-                        simulation.wait(random.random_range(10..18_000));
-                    }
+        let trace = run(seed);
+        nth += 1;
+        if nth % 50 == 0 {
+            assert_eq!(run(seed), trace, "seed {seed}: another run, another trace");
+        }
+    }
+}
+
+/// Everything that a seed makes happen. Tells where the mirror was after each turn.
+fn run(seed: u64) -> Vec<String> {
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut simulation = Simulation::new(random.random_range(0..60));
+    let mut trace = Vec::new();
+    for _ in 0..random.random_range(20..200) {
+        change(&mut simulation, &mut random);
+        simulation.lag = SignedDuration::from_millis(random.random_range(0..5_000));
+        simulation.wait(random.random_range(10..1_000));
+        match random.random_range(0..20) {
+            0 => simulation.follow.failed(),
+            1 => simulation.restart(),
+            _ => {
+                if simulation.turn() {
+                    simulation.wait(random.random_range(10..18_000));
                 }
             }
         }
-        converges(&mut simulation, &mut random, seed);
+        trace.push(simulation.trace());
     }
+    converges(&mut simulation, &mut random, seed);
+    trace.push(simulation.trace());
+    trace
 }
 
 fn change(simulation: &mut Simulation, random: &mut StdRng) {

@@ -139,6 +139,15 @@ impl Simulation {
         self.follow = Follow::new(LIMITS, Some(cursor));
     }
 
+    /// All that can be told of this moment.
+    pub(super) fn trace(&self) -> String {
+        let cursor = serde_json::to_string(self.follow.cursor()).unwrap();
+        format!(
+            "{} {} {:?} {cursor}",
+            self.now, self.n_requests, self.mirror
+        )
+    }
+
     pub(super) fn is_converged(&self) -> bool {
         self.mirror.len() == self.there.len()
             && self
