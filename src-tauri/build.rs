@@ -30,6 +30,7 @@ const COMMANDS: &[&str] = &[
     "open_case",
     "open_profile",
     "outbox",
+    "pin",
     "preview_markdown",
     "put_draft",
     "put_new_case_draft",

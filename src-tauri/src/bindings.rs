@@ -31,6 +31,7 @@ pub fn builder() -> Builder<Wry> {
             commands::case::look_at,
             commands::case::new_case_draft,
             commands::case::open_case,
+            commands::case::pin,
             commands::case::put_draft,
             commands::case::put_new_case_draft,
             commands::deployment::connect_deployment,

@@ -242,6 +242,7 @@ fn named(n: u32) -> NamedSource {
         source: source(n),
         deployment_name: "PROD".to_owned(),
         space_name: format!("Space {n}"),
+        me: None,
         has_siblings: true,
     }
 }

@@ -23,6 +23,9 @@ pub(crate) struct Deployment {
     /// Kibana version at the last test.
     #[serde(default)]
     pub(crate) kibana_version: Option<String>,
+    /// Profile uid of whoever the key belongs to, where Kibana told it at the last test.
+    #[serde(default)]
+    pub(crate) me: Option<String>,
     pub(crate) spaces: Vec<SavedSpace>,
 }
 
@@ -46,6 +49,7 @@ impl Deployment {
                 .map(|space| space.shown)
         };
         self.kibana_version = probe.kibana_version.or(self.kibana_version.take());
+        self.me = probe.me.and_then(|me| me.profile_uid);
         self.spaces = probe
             .spaces
             .into_iter()

@@ -336,11 +336,15 @@ impl Desk {
         self.ask_keychain_again();
     }
 
-    /// Who asks, and when. No deployment tells yet whose key it is.
+    /// Who asks, and when.
     fn asking(&self) -> Asking {
+        let state = self.state();
+        let saved = state.deployments.iter().map(|live| &live.saved);
         Asking {
             now: self.inner.clock.now(),
-            ..Asking::default()
+            me: saved
+                .filter_map(|saved| Some((saved.id.clone(), saved.me.clone()?)))
+                .collect(),
         }
     }
 

@@ -117,6 +117,18 @@ pub(crate) async fn look_at(
     shell.desk().await?.look_at(&case_ref, &until).await
 }
 
+/// Pins something on the timeline of a case on this computer, under a name that the window gives it, or takes the pin away.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pin(
+    shell: State<'_, Shell>,
+    case_ref: CaseRef,
+    mark: String,
+    on: bool,
+) -> Result<(), CommandError> {
+    shell.desk().await?.pin(&case_ref, &mark, on).await
+}
+
 /// What somebody was writing to a case.
 #[tauri::command]
 #[specta::specta]

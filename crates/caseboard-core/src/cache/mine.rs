@@ -1,5 +1,5 @@
-//! What a person keeps beside the mirror: when they last looked at a case, the new case that they have begun to write, and what
-//! waits in the Tray.
+//! What a person keeps beside the mirror: when they last looked at a case, what they pinned in it, the new case that they have
+//! begun to write, and what waits in the Tray.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -39,12 +39,29 @@ CREATE TABLE tray (
 ) STRICT;
 ",
     },
+    Migration {
+        number: 16,
+        sql: "
+CREATE TABLE pinned (
+    place INTEGER PRIMARY KEY,
+    deployment TEXT NOT NULL,
+    space TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    UNIQUE (deployment, space, case_id, mark)
+) STRICT;
+",
+    },
 ];
+
+/// Longest name of something that can be pinned.
+pub(crate) const MOST_MARK: usize = 600;
 
 /// Tables whose rows exist nowhere else.
 pub(crate) const LOOKED_AT: &str = "looked_at";
 pub(crate) const NEW_CASE: &str = "new_case";
 pub(crate) const TRAY: &str = "tray";
+pub(crate) const PINNED: &str = "pinned";
 
 /// Notes that a person looked at a case. An earlier look never replaces a later one.
 pub(crate) fn look_at(
@@ -73,13 +90,59 @@ pub(super) fn looked_at(connection: &Connection, case: &CaseRef) -> Result<Optio
     Ok(found.optional()?)
 }
 
-/// Forgets what was looked at in a deployment.
+/// SQL that tells of a row of `cases` whether somebody else changed it since the person looked at it. `me` is SQL for their
+/// profile uid. Kibana's times are milliseconds. What was closed before anybody looked waits for nobody.
+pub(super) fn unread(me: &str) -> String {
+    format!(
+        "(changed_at / 1000 > coalesce(
+            (SELECT CAST(round(unixepoch(at, 'subsec') * 1000) AS INTEGER)
+             FROM sources CROSS JOIN looked_at USING (deployment, space)
+             WHERE sources.source = cases.source AND looked_at.case_id = cases.id),
+            CASE cases.status WHEN 'closed' THEN changed_at / 1000 ELSE 0 END)
+         AND coalesce((SELECT json_extract(body, iif(json_extract(body, '$.updated_at') IS NULL,
+                '$.created_by.profile_uid', '$.updated_by.profile_uid')) <> {me}
+             FROM bodies WHERE bodies.case_key = cases.case_key), TRUE))"
+    )
+}
+
+/// Pins something on the timeline of a case, or takes the pin away.
+pub(crate) fn pin(
+    transaction: &Transaction<'_>,
+    case: &CaseRef,
+    mark: &str,
+    on: bool,
+) -> Result<(), Error> {
+    let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
+    let sql = if on {
+        "INSERT OR IGNORE INTO pinned (deployment, space, case_id, mark) VALUES (?1, ?2, ?3, ?4)"
+    } else {
+        "DELETE FROM pinned WHERE deployment = ?1 AND space = ?2 AND case_id = ?3 AND mark = ?4"
+    };
+    transaction.execute(sql, params![deployment, space, case.id.as_str(), mark])?;
+    Ok(())
+}
+
+/// What is pinned on the timeline of a case, in the order in which it was.
+pub(super) fn pinned(connection: &Connection, case: &CaseRef) -> Result<Vec<String>, Error> {
+    let (deployment, space) = (case.source.deployment.as_str(), case.source.space.as_str());
+    let mut find = connection.prepare_cached(
+        "SELECT mark FROM pinned WHERE deployment = ?1 AND space = ?2 AND case_id = ?3 ORDER BY place",
+    )?;
+    let marks = find.query_map(params![deployment, space, case.id.as_str()], |row| {
+        row.get(0)
+    })?;
+    Ok(marks.collect::<Result<_, _>>()?)
+}
+
+/// Forgets what was looked at and pinned in a deployment.
 pub(super) fn forget(
     transaction: &Transaction<'_>,
     deployment: &DeploymentId,
 ) -> Result<(), Error> {
-    let forget = "DELETE FROM looked_at WHERE deployment = ?1";
-    transaction.execute(forget, [deployment.as_str()])?;
+    for table in [LOOKED_AT, PINNED] {
+        let forget = format!("DELETE FROM {table} WHERE deployment = ?1");
+        transaction.execute(&forget, [deployment.as_str()])?;
+    }
     Ok(())
 }
 
@@ -182,5 +245,31 @@ mod tests {
             .read(|connection| looked_at(connection, &case()))
             .await;
         assert_eq!(looked.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_pinned_stays_in_its_order_until_it_is_let_go() {
+        let database = Database::in_memory(migrations(), crate::outbox::SALVAGE).unwrap();
+        for (mark, on, expected) in [
+            ("alert:b", true, vec!["alert:b"]),
+            ("alert:a", true, vec!["alert:b", "alert:a"]),
+            ("alert:b", true, vec!["alert:b", "alert:a"]),
+            ("alert:b", false, vec!["alert:a"]),
+        ] {
+            let pinned = database
+                .write(move |transaction| {
+                    pin(transaction, &case(), mark, on)?;
+                    pinned(transaction, &case())
+                })
+                .await;
+            assert_eq!(pinned.unwrap(), expected, "{mark} {on}");
+        }
+        let left = database
+            .write(|transaction| {
+                forget(transaction, &case().source.deployment)?;
+                pinned(transaction, &case())
+            })
+            .await;
+        assert_eq!(left.unwrap(), Vec::<String>::new());
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     cases::{CaseKey, time, unreadable},
-    people,
+    mine, people,
     sources::{self, SourceKey},
 };
 use crate::{
@@ -26,6 +26,8 @@ pub(crate) struct NamedSource {
     pub(crate) source: SourceId,
     pub(crate) deployment_name: String,
     pub(crate) space_name: String,
+    /// Profile uid of the person whose key reads it, where Kibana tells it.
+    pub(crate) me: Option<String>,
     /// Whether the deployment has other spaces in use, so that a handle must name the space.
     pub(crate) has_siblings: bool,
 }
@@ -105,6 +107,10 @@ pub(crate) fn found(
              created_at, changed_at, n_pending
          FROM cases WHERE case_key = ?1",
     )?;
+    let mut is_unread = connection.prepare_cached(&format!(
+        "SELECT {} FROM cases WHERE case_key = ?1",
+        mine::unread("?2")
+    ))?;
     let mut rows = Vec::with_capacity(keys.len());
     for key in keys {
         let Some(raw) = find.query_row([key], Raw::read).optional()? else {
@@ -112,6 +118,7 @@ pub(crate) fn found(
         };
         if let Some(named) = places.named(raw.source) {
             rows.push(CaseRow {
+                unread: is_unread.query_row((key, &named.me), |row| row.get(0))?,
                 matched_in: matched_in.get(key).cloned().unwrap_or_default(),
                 ..raw.into_row(connection, named)?
             });
@@ -201,6 +208,7 @@ impl Raw {
             created_at: time(self.created_at).to_string(),
             changed_at: time(self.changed_at).to_string(),
             pending: self.n_pending > 0,
+            unread: false,
             matched_in: Vec::new(),
             case: CaseRef {
                 source: named.source.clone(),

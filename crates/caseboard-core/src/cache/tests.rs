@@ -34,6 +34,7 @@ pub(crate) fn named(space: &str) -> NamedSource {
         source: source(space),
         deployment_name: "PROD".to_owned(),
         space_name: space.to_uppercase(),
+        me: None,
         has_siblings: true,
     }
 }

@@ -74,6 +74,7 @@ pub(crate) fn case_detail(
             .map(|details| details.read_at.to_string()),
         problem: details::problem(connection, key)?,
         looked_at: mine::looked_at(connection, case)?,
+        pinned: mine::pinned(connection, case)?,
     }))
 }
 

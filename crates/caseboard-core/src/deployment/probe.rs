@@ -1,7 +1,7 @@
 //! Tests an address with a key, step by step: is it Kibana, does it accept the key, which spaces may the key enter, what may it do there.
 
 use futures::{StreamExt as _, stream};
-use kibana_cases::{Capabilities, Client, KibanaSpace, TransportError};
+use kibana_cases::{Capabilities, Client, KibanaSpace, Me, TransportError};
 
 use super::{excess, rights, version::Version};
 use crate::{
@@ -26,6 +26,8 @@ const STEPS: [TestStepName; 5] = [
 pub(crate) struct Probe {
     pub(crate) kibana_version: Option<String>,
     pub(crate) spaces: Vec<KibanaSpace>,
+    /// Whose key it is, where Kibana tells it.
+    pub(crate) me: Option<Me>,
 }
 
 /// The step that failed, and why.
@@ -61,6 +63,7 @@ pub(crate) async fn probe(client: &Client) -> Result<Probe, Failure> {
     Ok(Probe {
         kibana_version: status.version,
         spaces: spaces.items,
+        me: client.me().await.ok(),
     })
 }
 
@@ -75,13 +78,12 @@ pub(crate) async fn test(client: &Client) -> DeploymentTest {
         .buffered(AT_ONCE)
         .unzip()
         .await;
-    let me = client.me().await.ok();
     let rights = rights_outcome(&spaces);
     DeploymentTest {
         steps: steps(TestStepName::Rights, &rights),
         unavailable: unavailable(found.kibana_version.as_deref()),
         kibana_version: found.kibana_version,
-        warning: excess::warning(me.as_ref(), told.iter()),
+        warning: excess::warning(found.me.as_ref(), told.iter()),
         spaces,
     }
 }

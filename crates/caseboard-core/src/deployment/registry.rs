@@ -91,6 +91,7 @@ mod tests {
             name: name.to_owned(),
             url: "https://k.test".to_owned(),
             kibana_version: None,
+            me: None,
             spaces: Vec::new(),
         }
     }

@@ -133,6 +133,7 @@ impl Desk {
             name,
             url: address.url.clone(),
             kibana_version: found.kibana_version,
+            me: found.me.and_then(|me| me.profile_uid),
             spaces: spaces
                 .map(|(n, space)| SavedSpace {
                     shown: first(n, &space),
@@ -167,6 +168,7 @@ impl Desk {
             name: name.to_owned(),
             url: String::new(),
             kibana_version: None,
+            me: None,
             spaces: found
                 .spaces
                 .iter()

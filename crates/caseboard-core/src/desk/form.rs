@@ -89,11 +89,30 @@ impl Desk {
         let until: Timestamp = until
             .parse()
             .map_err(|_| Error::input("until", "it is no time"))?;
-        let case = case.clone();
+        let looked = case.clone();
         let database = self.inner.mirror.database();
-        Ok(database
-            .write(move |transaction| mine::look_at(transaction, &case, until))
-            .await?)
+        database
+            .write(move |transaction| mine::look_at(transaction, &looked, until))
+            .await?;
+        self.tell_case(case);
+        Ok(())
+    }
+
+    /// Pins something on the timeline of a case on this computer, under a name that the face gives it, or takes the pin away.
+    ///
+    /// # Errors
+    /// `invalid_input` if the name is longer than 600 bytes; `cache_unreadable` if it cannot be kept.
+    pub async fn pin(&self, case: &CaseRef, mark: &str, on: bool) -> Result<(), CommandError> {
+        if mark.len() > mine::MOST_MARK {
+            return Err(Error::input("mark", "it is too long").into());
+        }
+        let (pinned, mark) = (case.clone(), mark.to_owned());
+        let database = self.inner.mirror.database();
+        database
+            .write(move |transaction| mine::pin(transaction, &pinned, &mark, on))
+            .await?;
+        self.tell_case(case);
+        Ok(())
     }
 
     /// The new case that somebody has begun to write.

@@ -149,6 +149,7 @@ impl State {
             url: live.saved.url.clone(),
             kibana_version: live.saved.kibana_version.clone(),
             key: live.key,
+            me: live.saved.me.clone(),
             spaces: live
                 .saved
                 .spaces
@@ -186,6 +187,7 @@ impl Live {
             },
             deployment_name: self.saved.name.clone(),
             space_name: space.name.clone(),
+            me: self.saved.me.clone(),
             has_siblings: self.saved.spaces.iter().filter(|space| space.shown).count() > 1,
         }
     }

@@ -66,6 +66,7 @@ impl Desk {
                 id,
                 name: host.trim_end_matches('/').to_owned(),
                 kibana_version: None,
+                me: None,
                 spaces: vec![SavedSpace {
                     name: space.to_string(),
                     id: space,

@@ -188,6 +188,7 @@ impl World {
             name: server.id.to_string().to_uppercase(),
             url: "http://127.0.0.1".to_owned(),
             kibana_version: None,
+            me: None,
             spaces: server
                 .spaces
                 .iter()

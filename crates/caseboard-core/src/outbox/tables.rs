@@ -109,6 +109,7 @@ pub(crate) const SALVAGE: Salvage = Salvage {
         (mine::LOOKED_AT, "DO NOTHING"),
         (mine::NEW_CASE, "DO NOTHING"),
         (mine::TRAY, "DO NOTHING"),
+        (mine::PINNED, "DO NOTHING"),
     ],
     after_damage: park_all,
 };

@@ -245,6 +245,8 @@ pub struct CaseRow {
     pub changed_at: String,
     /// A change of ours that Kibana has not confirmed yet is part of this row.
     pub pending: bool,
+    /// Whether somebody else changed it since a person last looked at it here. A closed case that nobody looked at is none of it.
+    pub unread: bool,
     /// Where the words of the search stand in it, as far as that can be told.
     pub matched_in: Vec<MatchedIn>,
 }

@@ -52,6 +52,8 @@ pub struct CaseDetail {
     pub problem: Option<CommandError>,
     /// When a person last looked at it on this computer; `None` if nobody ever did.
     pub looked_at: Option<String>,
+    /// What a person pinned on its timeline on this computer, by the names under which the face pinned it, oldest pin first.
+    pub pinned: Vec<String>,
 }
 
 /// Fields of a case as they were typed, with our unconfirmed changes: nothing is made visible in them.

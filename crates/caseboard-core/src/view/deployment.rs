@@ -23,6 +23,8 @@ pub struct DeploymentView {
     pub kibana_version: Option<String>,
     /// Where its key is.
     pub key: KeyState,
+    /// Profile uid of whoever the key belongs to; `None` where Kibana does not tell it.
+    pub me: Option<String>,
     /// Spaces that the key may enter.
     pub spaces: Vec<SpaceView>,
     /// What is wrong with the whole deployment; what is wrong with one space stands there.

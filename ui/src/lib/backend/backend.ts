@@ -77,6 +77,7 @@ export interface Backend {
   ): Promise<Answer<EntryView | null>>;
   deleteAttachment(caseRef: CaseRef, attachment: string): Promise<Answer<EntryView>>;
   lookAt(caseRef: CaseRef, until: string): Promise<Answer<null>>;
+  pin(caseRef: CaseRef, mark: string, on: boolean): Promise<Answer<null>>;
   caseForm(source: SourceId, owner: string): Promise<Answer<CaseForm>>;
   suggestPeople(source: SourceId, owner: string, text: string): Promise<Answer<Assignable[]>>;
   previewMarkdown(text: string): Promise<Answer<Markdown>>;

@@ -41,6 +41,8 @@ export const commands = {
 	newCaseDraft: () => typedError<NewCaseDraft | null, CommandError>(__TAURI_INVOKE("new_case_draft")),
 	/**  A case from what is known on this computer; a fresh reading begins, and `CaseChanged` tells when it is there. */
 	openCase: (caseRef: CaseRef) => typedError<CaseDetail, CommandError>(__TAURI_INVOKE("open_case", { caseRef })),
+	/**  Pins something on the timeline of a case on this computer, under a name that the window gives it, or takes the pin away. */
+	pin: (caseRef: CaseRef, mark: string, on: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("pin", { caseRef, mark, on })),
 	/**  Keeps what somebody is writing to a case; an empty text is thrown away. */
 	putDraft: (caseRef: CaseRef, text: string) => typedError<null, CommandError>(__TAURI_INVOKE("put_draft", { caseRef, text })),
 	/**  Keeps the new case that somebody has begun to write; `null` throws it away. */
@@ -444,6 +446,8 @@ export type CaseDetail = {
 	problem: CommandError | null,
 	/**  When a person last looked at it on this computer; `None` if nobody ever did. */
 	lookedAt: string | null,
+	/**  What a person pinned on its timeline on this computer, by the names under which the face pinned it, oldest pin first. */
+	pinned: string[],
 };
 
 /**  What fields of a case are to be. What is left out stays as it is. */
@@ -539,6 +543,8 @@ export type CaseRow = {
 	changedAt: string,
 	/**  A change of ours that Kibana has not confirmed yet is part of this row. */
 	pending: boolean,
+	/**  Whether somebody else changed it since a person last looked at it here. A closed case that nobody looked at is none of it. */
+	unread: boolean,
 	/**  Where the words of the search stand in it, as far as that can be told. */
 	matchedIn: MatchedIn[],
 };
@@ -721,6 +727,8 @@ export type DeploymentView = {
 	kibanaVersion: string | null,
 	/**  Where its key is. */
 	key: KeyState,
+	/**  Profile uid of whoever the key belongs to; `None` where Kibana does not tell it. */
+	me: string | null,
 	/**  Spaces that the key may enter. */
 	spaces: SpaceView[],
 	/**  What is wrong with the whole deployment; what is wrong with one space stands there. */

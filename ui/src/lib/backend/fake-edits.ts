@@ -167,6 +167,7 @@ export function createdCase(
       createdAt: at,
       changedAt: at,
       pending: false,
+      unread: false,
       matchedIn: [],
     },
     description: markdown(),
@@ -190,6 +191,7 @@ export function createdCase(
     readAt: at,
     problem: null,
     lookedAt: null,
+    pinned: [],
   };
   const { assignees, category, customFields, description, tags, title } = form;
   const edit = { title, description, tags, assignees, category, customFields };

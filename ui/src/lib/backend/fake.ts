@@ -317,7 +317,20 @@ export class FakeBackend implements Backend {
 
   lookAt(caseRef: CaseRef, until: string): Promise<Answer<null>> {
     return this.#answer("lookAt", [caseRef, until], () => {
-      this.detail(caseRef.id).lookedAt = until;
+      const detail = this.detail(caseRef.id);
+      detail.lookedAt = until;
+      detail.row = { ...detail.row, unread: false };
+      this.emit({ kind: "caseChanged", case: caseRef });
+      return null;
+    });
+  }
+
+  pin(caseRef: CaseRef, mark: string, on: boolean): Promise<Answer<null>> {
+    return this.#answer("pin", [caseRef, mark, on], () => {
+      const detail = this.detail(caseRef.id);
+      const others = detail.pinned.filter((other) => other !== mark);
+      detail.pinned = on ? [...others, mark] : others;
+      this.emit({ kind: "caseChanged", case: caseRef });
       return null;
     });
   }
@@ -406,6 +419,7 @@ export class FakeBackend implements Backend {
         url: new URL(deployment.url).origin,
         kibanaVersion: "9.1.4",
         key: "stored",
+        me: "u_maya.lindqvist_0",
         spaces: [
           {
             source: { deployment: id, space: "default" },

@@ -103,10 +103,14 @@ function makeDeployment(ago: (ms: number) => string, cases: readonly CaseDetail[
     url: "http://127.0.0.1:40021",
     kibanaVersion: "9.1.4",
     key: "stored",
+    me: uidOf(MAYA),
     spaces: [space(SOC), space(OT), space(CLOUD)],
     problem: null,
   };
 }
+
+/** Numbers of cases that somebody changed and nobody looked at since. */
+const UNREAD: readonly number[] = [7, 39, 118];
 
 type Sketch = [
   source: SourceId,
@@ -394,6 +398,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     createdAt: ago(age),
     changedAt: ago(changed),
     pending: false,
+    unread: UNREAD.includes(number),
     matchedIn: [],
   };
   const description = `${title}. First look by the night shift; details follow.`;
@@ -420,6 +425,7 @@ function makeCase(sketch: Sketch, ago: (ms: number) => string): CaseDetail {
     readAt: ago(30_000),
     problem: null,
     lookedAt: null,
+    pinned: [],
   };
 }
 

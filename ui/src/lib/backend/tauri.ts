@@ -29,6 +29,7 @@ export function tauriBackend(): Backend {
     deleteAttachment: (caseRef, attachment) =>
       answer(commands.deleteAttachment(caseRef, attachment)),
     lookAt: (caseRef, until) => answer(commands.lookAt(caseRef, until)),
+    pin: (caseRef, mark, on) => answer(commands.pin(caseRef, mark, on)),
     caseForm: (source, owner) => answer(commands.caseForm(source, owner)),
     suggestPeople: (source, owner, text) => answer(commands.suggestPeople(source, owner, text)),
     previewMarkdown: (text) => answer(commands.previewMarkdown(text)),

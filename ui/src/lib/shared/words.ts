@@ -1,5 +1,6 @@
 import { grouped, plural } from "./text";
 import { alertsWords, editWords, newCaseWords, storyWords, timelineWords } from "./words-case";
+import { jobsWords } from "./words-jobs";
 import { listWords } from "./words-list";
 import { searchWords } from "./words-search";
 import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
@@ -182,6 +183,7 @@ export const words = {
       opened: string;
       changed: string;
       pending: boolean;
+      unread: boolean;
       /** Where it is not told by where the case stands. */
       status?: string;
       matched?: string | null;
@@ -201,6 +203,7 @@ export const words = {
         `changed ${parts.changed} ago`,
         ...(parts.matched ? [parts.matched.toLowerCase()] : []),
         ...(parts.pending ? ["not yet saved"] : []),
+        ...(parts.unread ? ["unread"] : []),
       ].join(", "),
     alerts: (count: number) => plural(count, "alert", "alerts"),
     comments: (count: number) => plural(count, "comment", "comments"),
@@ -375,6 +378,7 @@ export const words = {
   alertsTab: alertsWords,
   newCase: newCaseWords,
   list: listWords,
+  jobs: jobsWords,
   settings: settingsWords,
   palette: paletteWords,
   views: viewWords,

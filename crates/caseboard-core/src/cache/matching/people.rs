@@ -1,7 +1,7 @@
 //! Persons: whoever asks, and those whose names are known.
 
 use super::{
-    super::{row::sql_list, search::Field},
+    super::{mine, row::sql_list, search::Field},
     Compiler,
     part::Part,
 };
@@ -49,6 +49,17 @@ impl Compiler<'_> {
             self.unanswered(span, ProblemReason::UnknownMe);
         }
         Part::any(parts)
+    }
+
+    /// Cases that somebody else changed since the person who asks looked at them.
+    pub(super) fn unread(&mut self) -> Part {
+        let (asking, places) = (self.asking, self.places);
+        let each = places.iter().map(|(source, named)| {
+            let me = asking.me.get(&named.source.deployment);
+            let me = me.map_or_else(|| "NULL".to_owned(), |uid| self.bind(uid.clone()));
+            Part::Test(format!("source = {source} AND {}", mine::unread(&me)))
+        });
+        Part::any(each.collect())
     }
 
     /// Cases that name somebody with these words in the name, or with this user name or profile id.

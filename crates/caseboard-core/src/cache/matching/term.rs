@@ -236,7 +236,8 @@ impl Compiler<'_> {
                      WHERE outbox.state = 'parked'"
                         .to_owned(),
                 )),
-                Flag::Watched | Flag::Unread | Flag::Restricted => None,
+                Flag::Unread => Some(self.unread()),
+                Flag::Watched | Flag::Restricted => None,
             };
             if part.is_none() {
                 self.unanswered(span, not_kept(flag.value.word()));

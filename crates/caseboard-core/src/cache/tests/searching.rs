@@ -736,3 +736,79 @@ async fn the_largest_queries_of_the_language_are_answered() {
         assert!(found.contains("dll-0001"), "{start}: {found:?}");
     }
 }
+
+#[tokio::test]
+async fn what_others_changed_since_somebody_looked_is_unread() {
+    let mirror = empty();
+    let person = |uid: &str| json!({"username": "x", "profile_uid": uid});
+    for (id, more) in [
+        ("new-0001", json!({"created_by": person("u_jonas_0")})),
+        ("own-0002", json!({"created_by": person("u_maya_0")})),
+        (
+            "mine-003",
+            json!({"created_by": person("u_jonas_0"), "updated_at": "2026-11-23T11:00:00.000Z", "updated_by": person("u_maya_0")}),
+        ),
+        (
+            "changed4",
+            json!({"created_by": person("u_maya_0"), "updated_at": "2026-11-23T11:00:00.123Z", "updated_by": person("u_jonas_0")}),
+        ),
+        (
+            "closed-5",
+            json!({"status": "closed", "created_by": person("u_jonas_0")}),
+        ),
+        ("nobody-6", json!({})),
+    ] {
+        put(&mirror, "soc", id, more).await;
+    }
+    let named = NamedSource {
+        me: Some("u_maya_0".to_owned()),
+        ..named("soc")
+    };
+    let unread = async || {
+        let list = by(ListOrder::Number);
+        let query = text("is:unread");
+        let found = mirror
+            .list(vec![named.clone()], &query, &list, asking())
+            .await
+            .unwrap();
+        let all = mirror
+            .list(vec![named.clone()], &text(""), &list, asking())
+            .await
+            .unwrap();
+        let ids = |rows: &[CaseRow]| -> BTreeSet<String> {
+            rows.iter().map(|row| row.case.id.to_string()).collect()
+        };
+        let flagged: Vec<_> = all.rows.into_iter().filter(|row| row.unread).collect();
+        assert_eq!(ids(&found.rows), ids(&flagged), "search and flag agree");
+        ids(&found.rows)
+    };
+    let set =
+        |ids: &[&str]| -> BTreeSet<String> { ids.iter().map(|id| (*id).to_owned()).collect() };
+    assert_eq!(
+        unread().await,
+        set(&["new-0001", "changed4", "nobody-6"]),
+        "what one changed or wrote oneself is none of it, and neither is what was closed before"
+    );
+    for (id, at, left) in [
+        (
+            "changed4",
+            "2026-11-23T11:00:00.122Z",
+            set(&["new-0001", "changed4", "nobody-6"]),
+        ),
+        (
+            "changed4",
+            "2026-11-23T11:00:00.123Z",
+            set(&["new-0001", "nobody-6"]),
+        ),
+        ("new-0001", "2026-11-23T12:00:00Z", set(&["nobody-6"])),
+    ] {
+        let case = reference("soc", id);
+        let at = at.parse().unwrap();
+        mirror
+            .database()
+            .write(move |transaction| mine::look_at(transaction, &case, at))
+            .await
+            .unwrap();
+        assert_eq!(unread().await, left, "{id} was looked at until {at}");
+    }
+}
