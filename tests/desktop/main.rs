@@ -9,6 +9,7 @@ mod board;
 mod case;
 mod drop;
 mod errors;
+mod jobs;
 mod keychain;
 mod keyring;
 mod look;

@@ -43,7 +43,7 @@ if (scene === "banner") {
     ),
   }));
 }
-if (scene.startsWith("outbox") && scene !== "outbox-empty") {
+if ((scene.startsWith("outbox") && scene !== "outbox-empty") || scene === "conflict") {
   makeEntries(fake.now).forEach((entry) => {
     fake.entries.put(entry);
   });
@@ -366,17 +366,43 @@ async function play(): Promise<void> {
     case "exact":
       type("203.0.113.0");
       break;
+    case "results":
+      type("203.0.113.0", false);
+      break;
+    case "peek":
+    case "closing":
+      press("j");
+      await tick();
+      press(scene === "peek" ? " " : "S", { shiftKey: scene === "closing" });
+      break;
+    case "offline":
+      fake.entries.down = true;
+      fake.change(PRACTICE, (view) => ({ ...view, problem: commandError("unreachable") }));
+      press("j");
+      await tick();
+      press("i");
+      break;
+    case "conflict":
+      press("g");
+      press("d");
+      break;
+    case "pins":
+      fake.detail("case-soc-42").pinned = [`alert:${IDS.attached}`];
+      click('[data-case="case-soc-42"]');
+      await pause();
+      click('[data-case-tab="timeline"]');
+      break;
     default:
       break;
   }
 
-  function type(text: string): void {
+  function type(text: string, blurs = scene !== "suggest"): void {
     const field = document.querySelector<HTMLInputElement>("[data-search]");
     if (field !== null) {
       field.focus();
       field.value = text;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      if (scene !== "suggest") {
+      if (blurs) {
         field.blur();
       }
     }

@@ -87,6 +87,35 @@ test("open case with what needs a person above the composer", async () => {
   expect(await violations()).toEqual([]);
 });
 
+test("peek, closing, where something was found, and a conflict", async () => {
+  const { user } = await openBoard({}, (fake) => {
+    fake.searches.set("203.0.113.0", { exact: "ip" });
+    makeEntries(Date.now()).forEach((entry) => {
+      fake.entries.put(entry);
+    });
+  });
+  await user.keyboard("j ");
+  await see(() => found("[data-peek] li"));
+  expect(await violations()).toEqual([]);
+  await user.keyboard("{Escape}{Shift>}s{/Shift}");
+  await see(() => found("[data-closing]"));
+  expect(await violations()).toEqual([]);
+  await user.keyboard("{Escape}");
+  await see(() => {
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+  await user.keyboard("gd");
+  await see(() => found("[data-conflict]"));
+  expect(await violations()).toEqual([]);
+  await user.keyboard("{Escape}");
+  await see(() => {
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+  await user.keyboard("/203.0.113.0");
+  await see(() => found("[data-result]"));
+  expect(await violations()).toEqual([]);
+});
+
 test("welcome", async () => {
   open({ profile: "own" });
   await screen.findByRole("button", { name: /^Practice/ });

@@ -2,6 +2,7 @@ import type { CaseRef } from "$lib/backend/backend";
 import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { attachClipboard, comment, currentRow, showCase } from "./acts";
+import { jobActions } from "./actions-jobs";
 import { going, looking, viewing } from "./actions-window";
 import { caseActions } from "./caseActions";
 import { casesOf } from "./cases";
@@ -19,6 +20,7 @@ const PAGE = 10;
 export function createActions(parts: Parts): Action[] {
   return [
     ...caseActions(parts),
+    ...jobActions(parts),
     ...moving(parts),
     ...acting(parts),
     ...copying(parts),

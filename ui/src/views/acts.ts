@@ -63,6 +63,7 @@ export async function attachClipboard(parts: Parts, row: CaseRow | null): Promis
 
 export function showCase(parts: Parts, ref: CaseRef): void {
   keepDraft(parts);
+  parts.peek.close();
   void parts.drafts.of(ref).load();
   void parts.openCase.show(ref);
 }
@@ -158,8 +159,9 @@ export async function connect(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, history, list, openCase, outbox } = parts;
+  const { attach, board, deployments, history, list, openCase, outbox, peek } = parts;
   attach.clear();
+  peek.close();
   outbox.clear();
   board.clear();
   list.clear();

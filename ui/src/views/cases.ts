@@ -12,6 +12,10 @@ export interface CasesScreen {
   moveFocus(by: number): void;
   moveFocusTo(end: "first" | "last"): void;
   moveColumn(by: 1 | -1): void;
+  /** Goes to the next or previous unread case; answers whether there is one. */
+  moveToUnread(by: 1 | -1): Promise<boolean>;
+  /** Where the focused case stands among those that it is shown with. */
+  readonly place: { at: number; of: number } | null;
 }
 
 export function casesOf({ board, list, shell }: Parts): CasesScreen {

@@ -59,22 +59,26 @@ export async function pick(
   row: CaseRow,
   anchor: HTMLElement,
 ): Promise<void> {
-  const { backend, openCase, shell } = parts;
-  const fields =
-    field === "severity"
-      ? null // Its values are the same everywhere, and digits may follow at once.
-      : sameCase(openCase.open, row.case) && openCase.detail !== null
-        ? openCase.detail.fields
-        : await backend.openCase(row.case).then((result) => {
-            if (result.status === "error") {
-              refused(parts, row, result.error);
-              return null;
-            }
-            return result.data.fields;
-          });
+  const { backend, shell } = parts;
+  // Severities are the same everywhere, and digits may follow at once.
+  const fields = field === "severity" ? null : ((await detailOf(parts, row))?.fields ?? null);
   if (field === "severity" || fields !== null) {
     shell.pick = new PickState(backend, field, anchor, row, fields);
   }
+}
+
+/** All of a case, as it is open or as the core has it; tells why not, if that fails. */
+export async function detailOf(parts: Parts, row: CaseRow): Promise<CaseDetail | null> {
+  const { backend, openCase } = parts;
+  if (sameCase(openCase.open, row.case) && openCase.detail !== null) {
+    return openCase.detail;
+  }
+  const result = await backend.openCase(row.case);
+  if (result.status === "error") {
+    refused(parts, row, result.error);
+    return null;
+  }
+  return result.data;
 }
 
 /** Opens it for the case that keys are about. */
@@ -138,6 +142,26 @@ export function closePick(parts: Parts): void {
     });
   } else {
     focusCases(parts);
+  }
+}
+
+/** Assigns the case to the person whose key it is read with, or takes that back. */
+export async function assignMe(parts: Parts, row: CaseRow): Promise<void> {
+  const { deployment } = row.case.source;
+  const me = parts.deployments.list?.find(({ id }) => id === deployment)?.me ?? null;
+  if (me === null) {
+    const why = words.jobs.me.unknown(row.deploymentName);
+    parts.toasts.hint(row.handle, why);
+    parts.announcer.say(why);
+    return;
+  }
+  const seen = (await detailOf(parts, row))?.fields.assignees;
+  if (seen !== undefined) {
+    const had = seen.includes(me);
+    const mine = had ? seen.filter((one) => one !== me) : [...seen, me];
+    const { assigned, unassigned } = words.edit.done;
+    const done = (had ? unassigned : assigned)(words.jobs.me.you);
+    await editOrTell(parts, row, editOf("assignees", mine, seen), done);
   }
 }
 
@@ -250,6 +274,22 @@ export async function remove(
       return;
     }
     written(parts, row, result.data, isComment ? commentDeleted : detached);
+  }
+}
+
+/** Pins something on the timeline, on this computer alone, or takes the pin away. */
+export async function pin(
+  parts: Parts,
+  { pinned, row }: CaseDetail,
+  mark: string,
+  on: boolean,
+): Promise<void> {
+  const result = await parts.backend.pin(row.case, mark, on);
+  if (result.status === "error") {
+    refused(parts, row, result.error);
+  } else {
+    const others = pinned.filter((other) => other !== mark).length;
+    parts.announcer.say(words.jobs.pins.done(on, others + (on ? 1 : 0)));
   }
 }
 

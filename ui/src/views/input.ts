@@ -38,7 +38,9 @@ export function handleKeys(parts: Parts, actions: readonly Action[], event: Keyb
   const start = inText || place.noSingles ? null : chordStart(actions, event);
   if (action !== null) {
     event.preventDefault();
-    action.run();
+    if (!(event.repeat && action.once === true)) {
+      action.run();
+    }
   } else if (start !== null) {
     event.preventDefault();
     shell.chord = start;

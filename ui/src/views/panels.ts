@@ -39,10 +39,12 @@ export function focusPane(): void {
 
 /** Esc: the top thing goes. Dialogs and menus have taken theirs before. */
 export function closeTop(parts: Parts): void {
-  const { attach, openCase: pane, search, shell } = parts;
+  const { attach, openCase: pane, peek, search, shell } = parts;
   const [newest] = attach.runs;
   if (shell.sidebarOver && narrow()) {
     shell.sidebarOver = false;
+  } else if (peek.open) {
+    peek.close();
   } else if (newest !== undefined) {
     attach.close(newest);
   } else if (pane.open !== null) {

@@ -5,14 +5,17 @@ import type { Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/b
 import { BoardState } from "$lib/board/board.svelte";
 import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
+import type { ClosingState } from "$lib/case/closing.svelte";
 import type { PickState } from "$lib/case/edit.svelte";
 import { NewCaseState } from "$lib/case/newcase.svelte";
 import { EditedTextsState } from "$lib/case/texts.svelte";
+import { PeekState } from "$lib/case/peek.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
 import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
 import type { PaletteState } from "$lib/palette/palette.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
+import { ResultsState } from "$lib/search/results.svelte";
 import { SearchState } from "$lib/search/search.svelte";
 import { AnnouncerState } from "$lib/shared/announcer.svelte";
 import { ClockState } from "$lib/shared/clock.svelte";
@@ -28,6 +31,8 @@ export type Dialog =
   | { kind: "replaceKey"; form: ReplaceKeyState }
   | { kind: "discard"; entry: EntryView; handle: string }
   | { kind: "newCase" }
+  | { kind: "closing"; form: ClosingState }
+  | { kind: "conflict"; entry: EntryView; handle: string }
   | { kind: "keys"; actions: readonly Action[] }
   | { kind: "palette"; palette: PaletteState; held: HTMLElement | null }
   | { kind: "saveView" };
@@ -84,9 +89,11 @@ export type Parts = {
   backend: Backend;
   app: AppState;
   search: SearchState;
+  results: ResultsState;
   board: BoardState;
   list: ListState;
   openCase: OpenCaseState;
+  peek: PeekState;
   drafts: DraftsState;
   texts: EditedTextsState;
   newCase: NewCaseState;
@@ -108,9 +115,11 @@ export function createParts(backend: Backend): Parts {
     backend,
     app,
     search,
+    results: new ResultsState(backend),
     board: new BoardState(backend, query),
     list: new ListState(backend, query),
     openCase: new OpenCaseState(backend),
+    peek: new PeekState(backend),
     drafts: new DraftsState(backend),
     texts: new EditedTextsState(),
     newCase: new NewCaseState(backend),

@@ -7,10 +7,20 @@ import type { Parts } from "./parts.svelte";
 
 /** Asks again for whatever the core says has changed; the returned function ends that. */
 export function follow(parts: Parts): () => void {
-  const { app, attach, backend, deployments, openCase, outbox } = parts;
+  const { app, attach, backend, deployments, openCase, outbox, peek, results, search } = parts;
   const again = {
-    board: new Coalesced(() => refreshCases(parts)),
+    board: new Coalesced(async () => {
+      await refreshCases(parts);
+      if (results.text !== null && results.text === search.text) {
+        await results.load(search.query);
+      }
+    }),
     openCase: new Coalesced(() => openCase.refresh()),
+    peek: new Coalesced(async () => {
+      if (peek.detail !== null) {
+        await peek.show(peek.detail.row);
+      }
+    }),
     deployments: new Coalesced(() => deployments.load()),
     outbox: new Coalesced(async () => {
       await outbox.load();
@@ -39,6 +49,9 @@ export function follow(parts: Parts): () => void {
         again.deployments.poke();
         if (sameCase(openCase.open, event.case)) {
           again.openCase.poke();
+        }
+        if (sameCase(peek.detail?.row.case ?? null, event.case)) {
+          again.peek.poke();
         }
         break;
       case "sourceChanged":

@@ -1,6 +1,6 @@
 import type { CaseRow, CommandError, EntryView, NewStatus } from "$lib/backend/backend";
 import { explainEntry } from "$lib/backend/errors";
-import { describe, heldFor, nameOf, textOf } from "$lib/outbox/outbox";
+import { describe, hasConflict, heldFor, nameOf, textOf } from "$lib/outbox/outbox";
 import type { EntryAct } from "$lib/outbox/outbox";
 import type { Undone } from "$lib/outbox/outbox.svelte";
 import { words } from "$lib/shared/words";
@@ -121,14 +121,28 @@ export function tellNeeds(parts: Parts, entries: readonly EntryView[]): void {
     {
       key: NEEDS,
       code: first.error,
-      action: {
-        label: words.app.show,
-        run: () => {
-          showScreen(parts, "outbox");
-        },
-      },
+      action:
+        several || !hasConflict(first)
+          ? {
+              label: words.app.show,
+              run: () => {
+                showScreen(parts, "outbox");
+              },
+            }
+          : {
+              label: words.jobs.conflict.decide,
+              run: () => {
+                decide(parts, first);
+              },
+            },
     },
   );
+}
+
+/** Asks what is to become of the fields that somebody else changed, too. */
+export function decide({ outbox, shell, toasts }: Parts, entry: EntryView): void {
+  toasts.dismissKey(NEEDS);
+  shell.dialog = { kind: "conflict", entry, handle: nameOf(outbox.view, entry.case).handle };
 }
 
 /** Says what came of taking something back. */
@@ -160,8 +174,14 @@ export function tellUndone(parts: Parts, undone: Undone): void {
   }
 }
 
-/** Says what was done, and offers to take it back. */
-export function offerUndo(parts: Parts, entry: EntryView, handle: string, done: string): void {
+/** Says what was done, and offers to take it back, together with what was written along with it. */
+export function offerUndo(
+  parts: Parts,
+  entry: EntryView,
+  handle: string,
+  done: string,
+  along: readonly EntryView[] = [],
+): void {
   const { announcer, clock, outbox, toasts } = parts;
   announcer.say(done);
   toasts.undoable(handle, done, {
@@ -173,13 +193,15 @@ export function offerUndo(parts: Parts, entry: EntryView, handle: string, done: 
     action: {
       label: words.outbox.act.undo,
       title: entry.state === "held" ? words.outbox.notSentHint : words.outbox.undoHint,
-      run: () => {
-        void outbox.undo(entry).then((undone) => {
-          tellUndone(parts, undone);
-        });
-      },
+      run: () => void undoAll(parts, [...along].reverse().concat(entry)),
     },
   });
+}
+
+async function undoAll(parts: Parts, entries: readonly EntryView[]): Promise<void> {
+  for (const entry of entries) {
+    tellUndone(parts, await parts.outbox.undo(entry));
+  }
 }
 
 function failed({ outbox, toasts }: Parts, entry: EntryView, error: CommandError | null): void {

@@ -166,6 +166,35 @@ export class BoardState {
     }
   }
 
+  /** Goes to the next or previous unread card, around the end of the board; answers whether there is one. */
+  async moveToUnread(by: 1 | -1): Promise<boolean> {
+    const { columns, focus, query } = this;
+    const n = columns.length;
+    const at = Math.max(
+      0,
+      columns.findIndex(({ status }) => status === focus?.status),
+    );
+    // Last comes the column where it began, from its other end.
+    for (let step = 0; step <= n; step += 1) {
+      const column = columns[(at + by * step + n * (n + 1)) % n];
+      const end = by > 0 ? 0 : (column?.total ?? 0) - 1;
+      const here = focus === null ? end : focus.index + (this.#entered ? by : 0);
+      const index = await column?.find(query, step === 0 ? here : end, by, ({ unread }) => unread);
+      if (column !== undefined && index !== null && index !== undefined) {
+        this.#focusAt(column, index);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The place of the focused card in its column. */
+  get place(): { at: number; of: number } | null {
+    const { focus } = this;
+    const column = focus === null ? null : this.column(focus.status);
+    return focus === null || column === null ? null : { at: focus.index + 1, of: column.total };
+  }
+
   /** Picks the focused card up; `null` if it cannot be moved. */
   startMove(): Move | null {
     const row = this.focused;

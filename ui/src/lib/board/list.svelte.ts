@@ -207,6 +207,39 @@ export class ListState {
     this.#moveTo(end === "first" ? 0 : this.nLines - 1);
   }
 
+  /** Goes to the next or previous unread row, around the end of the list; answers whether there is one. */
+  async moveToUnread(by: 1 | -1): Promise<boolean> {
+    const { focus, query } = this;
+    const sections = this.sections.filter(({ collapsed }) => !collapsed);
+    const n = sections.length;
+    const at = Math.max(
+      0,
+      sections.findIndex(({ id }) => id === focus?.section),
+    );
+    // Last comes the section where it began, from its other end.
+    for (let step = 0; step <= n; step += 1) {
+      const section = sections[(at + by * step + n * (n + 1)) % n];
+      const end = by > 0 ? 0 : (section?.total ?? 0) - 1;
+      const here = focus === null ? end : focus.index + (this.#entered ? by : 0);
+      const from = step === 0 && section?.id === focus?.section ? here : end;
+      const index = await section?.find(query, from, by, ({ unread }) => unread);
+      if (section !== undefined && index !== null && index !== undefined) {
+        this.focusLine({ section, index });
+        this.reveals += 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The place of the focused row in its section. */
+  get place(): { at: number; of: number } | null {
+    const section = this.#focusSection;
+    return this.focus === null || section === null || this.focus.index === HEADING
+      ? null
+      : { at: this.focus.index + 1, of: section.total };
+  }
+
   /** Within a row to the next or previous cell; a heading opens or closes its group. */
   moveColumn(by: 1 | -1): void {
     const { focus } = this;

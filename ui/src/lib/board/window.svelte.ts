@@ -64,6 +64,35 @@ export class WindowState {
     };
   }
 
+  /** The nearest row from a place on, in one direction, of which something holds; `null` if there is none. */
+  async find(
+    query: BoardQuery,
+    from: number,
+    by: 1 | -1,
+    holds: (row: CaseRow) => boolean,
+  ): Promise<number | null> {
+    let page: { offset: number; rows: readonly CaseRow[] } = {
+      offset: this.#offset,
+      rows: this.rows,
+    };
+    for (let index = from; index >= 0 && index < this.total; index += by) {
+      let row = page.rows[index - page.offset];
+      if (row === undefined) {
+        const offset = by > 0 ? index : Math.max(0, index - this.#page + 1);
+        const result = await this.#read(query, offset, this.#page);
+        if (result.status === "error") {
+          return null;
+        }
+        page = { offset, rows: result.data.rows };
+        row = page.rows[index - offset];
+      }
+      if (row !== undefined && holds(row)) {
+        return index;
+      }
+    }
+    return null;
+  }
+
   /** How many rows there are, as far as that is known without them. */
   count(total: number): void {
     this.#counted = total;

@@ -72,15 +72,15 @@ export class OpenCaseState {
   }
 
   /** Notes that somebody looks at the story as it is now. */
-  #look(ref: CaseRef, { activity, history, lookedAt }: CaseDetail): void {
+  #look(ref: CaseRef, { activity, history, lookedAt, row }: CaseDetail): void {
     if (activity === null || history === null) {
       return; // Nobody sees what was not read yet.
     }
     if (this.#looked === null) {
       this.lookedAt = lookedAt;
     }
-    const newest = newestOf(activity, history);
-    if (newest !== null && newest !== this.#looked) {
+    const newest = later(newestOf(activity, history), row.changedAt);
+    if (newest !== this.#looked) {
       this.#looked = newest;
       void this.#backend.lookAt(ref, newest);
     }
@@ -103,4 +103,9 @@ export class OpenCaseState {
     this.close();
     this.last = null;
   }
+}
+
+/** The later of two times; what only touched the case, and stands in no story, was seen with it. */
+function later(told: string | null, changed: string): string {
+  return told !== null && Date.parse(told) >= Date.parse(changed) ? told : changed;
 }

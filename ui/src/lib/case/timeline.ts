@@ -8,11 +8,20 @@ export const MOST_HOSTS = 6;
 const RANKS = ["low", "medium", "high", "critical"];
 
 /** An alert at the time of its event, or where it was attached if that time is not known. */
-export type AlertMark = { kind: "alert"; at: number; known: boolean; alert: CaseAlert };
+export type AlertMark = {
+  kind: "alert";
+  /** Under which name it is pinned. */
+  key: string;
+  at: number;
+  known: boolean;
+  alert: CaseAlert;
+};
 
 /** Something that we did. */
 export type OurMark = {
   kind: "ours";
+  /** Under which name it is pinned; `null` until Kibana has named it. */
+  key: string | null;
   at: number;
   by: Person;
   what: HistoryEntry["what"] | { kind: "comment"; text: string };
@@ -29,15 +38,30 @@ export function marksOf(
   const theirs = alerts.map((alert): AlertMark => {
     const at = Date.parse(alert.summary?.at ?? "");
     const known = !Number.isNaN(at);
-    return { kind: "alert", at: known ? at : Date.parse(alert.attachedAt), known, alert };
+    return {
+      kind: "alert",
+      key: `alert:${alert.id}`,
+      at: known ? at : Date.parse(alert.attachedAt),
+      known,
+      alert,
+    };
   });
-  const comments = activity.flatMap(({ at, by, what }): OurMark[] =>
+  const comments = activity.flatMap(({ at, by, id, what }): OurMark[] =>
     what.kind === "comment"
-      ? [{ kind: "ours", at: Date.parse(at), by, what: { kind: "comment", text: what.text } }]
+      ? [
+          {
+            kind: "ours",
+            key: id === null ? null : `comment:${id}`,
+            at: Date.parse(at),
+            by,
+            what: { kind: "comment", text: what.text },
+          },
+        ]
       : [],
   );
-  const changes = history.map(({ at, by, what }): OurMark => ({
+  const changes = history.map(({ at, by, id, what }): OurMark => ({
     kind: "ours",
+    key: `change:${id}`,
     at: Date.parse(at),
     by,
     what,
@@ -147,4 +171,17 @@ export function ticksOf({ from, to }: Span, width: number): { at: number; x: num
     ticks.push({ at, x: ((at - from) * width) / (to - from) });
   }
   return ticks;
+}
+
+/** The number of a pin, from 1 in the order of time; `null` for what is not pinned. */
+export function pinsOf(
+  marks: readonly Mark[],
+  pinned: readonly string[],
+): (mark: Mark) => number | null {
+  const numbers = new Map(
+    marks
+      .flatMap(({ key }) => (key !== null && pinned.includes(key) ? [key] : []))
+      .map((key, index) => [key, index + 1]),
+  );
+  return ({ key }) => (key === null ? null : (numbers.get(key) ?? null));
 }

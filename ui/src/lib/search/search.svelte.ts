@@ -35,6 +35,8 @@ export class SearchState {
   #tried = 0;
   text = $state("");
   asText = $state(false);
+  /** Whether something was pasted into the text. */
+  pasted = $state(false);
   /** Where the caret is while the field has the focus: what is being typed there is given time. */
   caret = $state<number | null>(null);
   /** What the text means, and which text that was. */
@@ -51,6 +53,11 @@ export class SearchState {
     zone: this.#zone(),
   }));
   readonly empty = $derived(this.text.trim() === "");
+  /** Whether it asks for one thing, and wants to be told where that was found. */
+  readonly asksWhere = $derived(
+    !this.empty &&
+      (this.pasted || (this.view.exact !== null && this.view.text === this.text && !this.asText)),
+  );
 
   /** `zone` names the zone that dates without one are in. */
   constructor(backend: Backend, zone: () => string) {
@@ -62,6 +69,7 @@ export class SearchState {
   async set(text: string, asText = false): Promise<void> {
     this.text = text;
     this.asText = asText;
+    this.pasted &&= text.trim() !== "";
     this.relaxations = [];
     this.#tried += 1;
     const asked = ++this.#asked;

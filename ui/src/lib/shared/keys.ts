@@ -18,6 +18,8 @@ export type Action = {
   shortcut: readonly string[];
   /** Whether it works while a text field has the focus. */
   inText?: boolean;
+  /** Whether a key that is held down counts once. */
+  once?: boolean;
   /** Whether it applies only while a card, and no button or menu, has the focus. */
   onCard?: boolean;
   enabled: () => boolean;
@@ -101,7 +103,7 @@ export function matches(shortcut: string, event: KeyPress, mac = isMac): boolean
   if ((letter || key.length > 1) && names.includes("Shift") !== event.shiftKey) {
     return false;
   }
-  return event.key.toLowerCase() === key.toLowerCase();
+  return event.key.toLowerCase() === (key === "Space" ? " " : key.toLowerCase());
 }
 
 const NAMES: Readonly<Record<string, string>> = {
