@@ -13,7 +13,19 @@ pub fn builder() -> Builder<Wry> {
     Builder::new()
         .disable_serde_phases()
         .commands(collect_commands![
+            commands::alert::alert_detail,
             commands::alert::attach_alerts,
+            commands::alert::attach_ids,
+            commands::alert::detach_alerts,
+            commands::alert::link_cases,
+            commands::alert::open_incident,
+            commands::alert::put_tray,
+            commands::alert::read_drop,
+            commands::alert::resolve_alerts,
+            commands::alert::search_alerts,
+            commands::alert::set_alert_status,
+            commands::alert::suggest_cases,
+            commands::alert::tray,
             commands::app::app_info,
             commands::app::attend,
             commands::app::board_painted,

@@ -9,6 +9,8 @@ import { casesOf } from "./cases";
 import { copying } from "./copies";
 import { focusPane } from "./panels";
 import type { Parts } from "./parts.svelte";
+import { traying } from "./actions-tray";
+import { pasteIntoTray } from "./trays";
 import { changeStatus, sendComment } from "./writes";
 
 const { groups } = words.actions;
@@ -24,6 +26,7 @@ export function createActions(parts: Parts): Action[] {
     ...moving(parts),
     ...acting(parts),
     ...copying(parts),
+    ...traying(parts),
     ...going(parts),
     ...viewing(parts),
     ...looking(parts),
@@ -208,7 +211,12 @@ function acting(parts: Parts): Action[] {
       words.actions.attach,
       ["v", "Mod+v"],
       () => {
-        void attachClipboard(parts, row());
+        const current = row();
+        if (current !== null) {
+          void attachClipboard(parts, current);
+        } else {
+          void pasteIntoTray(parts);
+        }
       },
       { enabled: () => board.move === null },
     ),

@@ -1,6 +1,7 @@
 import type { CaseRef, CaseRow, CommandError, Profile, SourceId } from "$lib/backend/backend";
 import { sameCase } from "$lib/case/case";
 import { countOutcomes, isEmpty } from "$lib/alert/alert";
+import type { Report } from "$lib/alert/alert";
 import { pasted } from "$lib/shared/clipboard";
 import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
@@ -25,6 +26,21 @@ export async function attachText(parts: Parts, row: CaseRow, text: string): Prom
     if (sameCase(openCase.open, run.report.case)) {
       await openCase.refresh();
     }
+    await keepRest(parts, run.report);
+  }
+}
+
+/** What did not belong to the case waits in the Tray. */
+async function keepRest({ toasts, tray, shell }: Parts, report: Report): Promise<void> {
+  const rest = report.items.filter(
+    ({ outcome }) => outcome.kind === "elsewhere" || outcome.kind === "notFound",
+  );
+  if (rest.length > 0) {
+    const ids = rest.map(({ id, line }) => ({ id, line, certain: true, hint: null }));
+    await tray.put(ids, words.tray.origin.left);
+    if (shell.screen !== "tray") {
+      toasts.hint(report.handle, words.tray.left(rest.length));
+    }
   }
 }
 
@@ -46,11 +62,17 @@ export function currentRow(parts: Parts): CaseRow | null {
   return cases.hasFocus ? (cases.focused ?? open) : (open ?? cases.focused);
 }
 
-export async function attachClipboard(parts: Parts, row: CaseRow | null): Promise<void> {
-  if (row === null) {
-    parts.announcer.say(words.say.focusACase);
-    return;
+/** The case that a paste goes to: the open one with the focus, or the card or row that has it. */
+export function pasteRow(parts: Parts): CaseRow | null {
+  const { openCase, shell } = parts;
+  const cases = casesOf(parts);
+  if (document.activeElement?.closest("[data-open-case]")) {
+    return openCase.detail?.row ?? null;
   }
+  return shell.screen === shell.cases && cases.hasFocus ? cases.focused : null;
+}
+
+export async function attachClipboard(parts: Parts, row: CaseRow): Promise<void> {
   const text = await pasted();
   if (text === null) {
     tell(parts, row.handle, words.say.pressPaste(keyCaps("Mod+V").join(" ")));
@@ -96,7 +118,8 @@ export function showScreen(parts: Parts, screen: Screen): void {
   }
   // The screen exists one turn after it was asked for.
   requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`[data-${screen}]`)?.focus();
+    const selector = screen === "tray" ? "[data-tray-screen]" : `[data-${screen}]`;
+    document.querySelector<HTMLElement>(selector)?.focus();
   });
 }
 
@@ -159,16 +182,17 @@ export async function connect(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, history, list, openCase, outbox, peek } = parts;
+  const { attach, board, deployments, history, list, openCase, outbox, peek, tray } = parts;
   attach.clear();
   peek.close();
+  tray.forget();
   outbox.clear();
   board.clear();
   list.clear();
   deployments.clear();
   openCase.clear();
   history.begin({ ...placeOf(parts), focused: null });
-  await Promise.all([deployments.load(), refreshCases(parts), outbox.load()]);
+  await Promise.all([deployments.load(), refreshCases(parts), outbox.load(), tray.load()]);
 }
 
 function tell({ toasts }: Parts, subject: string, text: string): void {

@@ -1,9 +1,10 @@
 import type { Action } from "$lib/shared/keys";
 import { actionFor, chordStart, isTextField, matches } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import { attachText, currentRow } from "./acts";
+import { attachText, pasteRow } from "./acts";
 import { moveKey } from "./actions";
 import type { Parts } from "./parts.svelte";
+import { trayText } from "./trays";
 
 /** Keys of the whole window. Menus and dialogs handle their own. */
 export function handleKeys(parts: Parts, actions: readonly Action[], event: KeyboardEvent): void {
@@ -68,11 +69,11 @@ export function handlePaste(parts: Parts, event: ClipboardEvent): void {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   event.preventDefault();
   release();
-  const row = currentRow(parts);
+  const row = pasteRow(parts);
   if (text.trim() === "") {
     parts.announcer.say(words.say.nothingToPaste);
   } else if (row === null) {
-    parts.announcer.say(words.say.focusACase);
+    void trayText(parts, text, "pasted");
   } else {
     void attachText(parts, row, text);
   }

@@ -1,7 +1,11 @@
 import { createContext } from "svelte";
 import { AttachState } from "$lib/alert/attach.svelte";
+import type { AlertsState } from "$lib/alert/alerts.svelte";
+import { DropsState } from "$lib/alert/drops.svelte";
+import type { IncidentState } from "$lib/alert/incident.svelte";
+import { TrayState } from "$lib/alert/tray.svelte";
 import { AppState } from "$lib/app/app.svelte";
-import type { Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/backend";
+import type { AlertId, Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/backend";
 import { BoardState } from "$lib/board/board.svelte";
 import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
@@ -16,6 +20,7 @@ import type { PaletteState } from "$lib/palette/palette.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
 import { ResultsState } from "$lib/search/results.svelte";
+import { quoted } from "$lib/search/search";
 import { SearchState } from "$lib/search/search.svelte";
 import { AnnouncerState } from "$lib/shared/announcer.svelte";
 import { ClockState } from "$lib/shared/clock.svelte";
@@ -33,12 +38,15 @@ export type Dialog =
   | { kind: "newCase" }
   | { kind: "closing"; form: ClosingState }
   | { kind: "conflict"; entry: EntryView; handle: string }
+  | { kind: "alerts"; alerts: AlertsState }
+  | { kind: "incident"; incident: IncidentState }
+  | { kind: "unknown"; row: Pick<CaseRow, "case" | "handle">; ids: readonly AlertId[] }
   | { kind: "keys"; actions: readonly Action[] }
   | { kind: "palette"; palette: PaletteState; held: HTMLElement | null }
   | { kind: "saveView" };
 
 /** What fills the window beside the sidebar and the open case. */
-export type Screen = CasesName | "outbox" | "settings";
+export type Screen = CasesName | "tray" | "outbox" | "settings";
 
 /** The screens that show cases. */
 export type CasesName = "board" | "list";
@@ -98,6 +106,8 @@ export type Parts = {
   texts: EditedTextsState;
   newCase: NewCaseState;
   attach: AttachState;
+  tray: TrayState;
+  drops: DropsState;
   outbox: OutboxState;
   deployments: DeploymentsState;
   announcer: AnnouncerState;
@@ -124,6 +134,12 @@ export function createParts(backend: Backend): Parts {
     texts: new EditedTextsState(),
     newCase: new NewCaseState(backend),
     attach: new AttachState(backend),
+    tray: new TrayState(
+      backend,
+      () => Date.now(),
+      (name) => `source:${quoted(name.replace(" / ", "/"))}`,
+    ),
+    drops: new DropsState(),
     outbox: new OutboxState(backend),
     deployments: new DeploymentsState(backend),
     announcer: new AnnouncerState(),

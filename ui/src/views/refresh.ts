@@ -7,7 +7,8 @@ import type { Parts } from "./parts.svelte";
 
 /** Asks again for whatever the core says has changed; the returned function ends that. */
 export function follow(parts: Parts): () => void {
-  const { app, attach, backend, deployments, openCase, outbox, peek, results, search } = parts;
+  const { app, attach, backend, deployments, openCase, outbox, peek, results, search, tray } =
+    parts;
   const again = {
     board: new Coalesced(async () => {
       await refreshCases(parts);
@@ -25,6 +26,7 @@ export function follow(parts: Parts): () => void {
     outbox: new Coalesced(async () => {
       await outbox.load();
       attach.follow(outbox.entries);
+      tray.follow(outbox.entries);
     }),
     profile: new Coalesced(async () => {
       const before = app.info?.profile;

@@ -1,4 +1,7 @@
 import type {
+  AlertDetail,
+  AlertId,
+  AlertSearch,
   AppInfo,
   Assignable,
   Attention,
@@ -14,21 +17,29 @@ import type {
   CommandError,
   DeploymentId,
   DeploymentView,
+  Dropped,
   EntryId,
   EntryView,
+  FoundId,
   Grouping,
   Groups,
+  IncidentCase,
+  IncidentPart,
   ListPart,
   Markdown,
+  NewAlertStatus,
   NewCaseDraft,
   NewCaseForm,
   NewDeployment,
   OutboxView,
   Preferences,
   Profile,
+  ResolvedAlert,
   SearchField,
   SearchView,
   SourceId,
+  Suggestions,
+  Tray,
 } from "./bindings";
 
 export type * from "./bindings";
@@ -84,6 +95,23 @@ export interface Backend {
   draft(caseRef: CaseRef): Promise<Answer<string | null>>;
   putDraft(caseRef: CaseRef, text: string): Promise<Answer<null>>;
   attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>>;
+  attachIds(caseRef: CaseRef, ids: AlertId[], unknown: boolean): Promise<Answer<AttachReport>>;
+  detachAlerts(caseRef: CaseRef, ids: AlertId[]): Promise<Answer<EntryView[]>>;
+  readDrop(text: string, column: string | null): Promise<Answer<Dropped>>;
+  /** Calls `ontold` with what each answer found; the last of it may come after the promise is settled. */
+  resolveAlerts(ids: FoundId[], ontold: (alerts: ResolvedAlert[]) => void): Promise<Answer<null>>;
+  suggestCases(source: SourceId, ids: AlertId[]): Promise<Answer<Suggestions>>;
+  tray(): Promise<Answer<Tray>>;
+  putTray(tray: Tray): Promise<Answer<null>>;
+  alertDetail(source: SourceId, alert: AlertId): Promise<Answer<AlertDetail>>;
+  searchAlerts(text: string): Promise<Answer<AlertSearch>>;
+  setAlertStatus(
+    caseRef: CaseRef,
+    ids: AlertId[],
+    status: NewAlertStatus,
+  ): Promise<Answer<EntryView>>;
+  openIncident(parts: IncidentPart[]): Promise<Answer<IncidentCase[]>>;
+  linkCases(cases: CaseRef[]): Promise<Answer<boolean[]>>;
   outbox(): Promise<Answer<OutboxView>>;
   undoEntry(entry: EntryId): Promise<Answer<EntryView>>;
   retryEntry(entry: EntryId): Promise<Answer<EntryView>>;

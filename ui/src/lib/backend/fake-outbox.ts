@@ -1,5 +1,7 @@
 import type {
   ActivityEntry,
+  AlertId,
+  CaseAlert,
   CaseDetail,
   CaseEdit,
   CaseRef,
@@ -7,6 +9,7 @@ import type {
   EntryView,
   EntryWhat,
   ErrorDetail,
+  NewAlertStatus,
   NewCaseForm,
   OutboxView,
   SenderView,
@@ -180,13 +183,60 @@ export class FakeOutbox {
   }
 
   /** Attaches one alert; tells the entry as it stands after that. */
-  attach(detail: CaseDetail, apply: () => void): EntryView {
+  attach(detail: CaseDetail, alert: CaseAlert): EntryView {
     const entry = this.#add(detail.row.case, { kind: "attachAlerts", nAlerts: 1 });
-    this.#effects.set(entry.id, { apply, inverse: null });
+    this.#effects.set(entry.id, {
+      apply: () => {
+        detail.alerts = [...(detail.alerts ?? []), alert];
+        const { nAlerts } = detail.row;
+        detail.row = { ...detail.row, nAlerts: nAlerts + 1, changedAt: alert.attachedAt };
+      },
+      inverse: () => this.detach(detail, [alert.id]),
+    });
     if (!this.down) {
       this.confirm(entry.id);
     }
     return this.get(entry.id);
+  }
+
+  /** Detaches alerts, also out of a group. */
+  detach(detail: CaseDetail, ids: readonly AlertId[]): EntryView {
+    const gone = (detail.alerts ?? []).filter(({ id }) => ids.includes(id));
+    const what = { kind: "deleteAttachment", nAlerts: gone.length } as const;
+    const entry = this.#add(detail.row.case, what);
+    this.#effects.set(entry.id, {
+      apply: () => {
+        detail.alerts = (detail.alerts ?? []).filter(({ id }) => !ids.includes(id));
+        detail.row = { ...detail.row, nAlerts: detail.row.nAlerts - gone.length };
+      },
+      inverse: () => {
+        const [first] = gone;
+        return first === undefined ? this.get(entry.id) : this.attach(detail, first);
+      },
+    });
+    return this.#send(entry);
+  }
+
+  setAlertStatus(
+    detail: CaseDetail,
+    ids: readonly AlertId[],
+    status: NewAlertStatus,
+    alerts: World["alerts"],
+  ): EntryView {
+    const what = { kind: "setAlertStatus", nAlerts: ids.length, status } as const;
+    const entry = this.#add(detail.row.case, what);
+    this.#effects.set(entry.id, {
+      apply: () => {
+        for (const id of ids) {
+          const known = alerts.get(id);
+          if (known !== undefined) {
+            alerts.set(id, { ...known, summary: { ...known.summary, status } });
+          }
+        }
+      },
+      inverse: null,
+    });
+    return this.#send(entry);
   }
 
   get(id: EntryId): EntryView {

@@ -1,5 +1,7 @@
 import type {
-  AlertOutcome,
+  AlertDetail,
+  AlertId,
+  AlertSearch,
   Answer,
   Attention,
   AppInfo,
@@ -18,27 +20,35 @@ import type {
   Chip,
   CommandError,
   DeploymentView,
+  Dropped,
   EntryId,
   EntryView,
-  ErrorCode,
+  FoundId,
   Grouping,
   Groups,
+  IncidentCase,
+  IncidentPart,
   ListPart,
   Markdown,
+  NewAlertStatus,
   NewCaseDraft,
   NewCaseForm,
   NewDeployment,
-  Outcome,
   OutboxView,
   Preferences,
   Profile,
+  ResolvedAlert,
   SearchField,
   SearchView,
   Searched,
   SeverityCounts,
   SourceId,
+  Suggestions,
+  Tray,
 } from "./backend";
+import { attachText } from "./fake-attach";
 import { CASE_FORM, parse } from "./fake-edits";
+import { commandError } from "./fake-error";
 import { FakeOutbox, NotNow } from "./fake-outbox";
 import {
   SEARCH_FIELDS,
@@ -50,9 +60,12 @@ import {
   writeChips,
 } from "./fake-search";
 import type { SearchFixture } from "./fake-search";
+import { FakeTray } from "./fake-tray";
 import { DEFAULTS } from "$lib/app/preferences";
 import { makeWorld, uidOf } from "./fixtures";
 import type { World } from "./fixtures";
+
+export { commandError } from "./fake-error";
 
 type Command = Exclude<keyof Backend, "listen">;
 
@@ -68,8 +81,6 @@ export type FakeOptions = {
 
 const KNOWN_STATUSES = ["open", "in-progress", "closed"];
 const RANKS = ["critical", "high", "medium", "low"];
-const ALERT_ID = /[0-9a-f]{64}/gi;
-const SHORTENED = /[0-9a-f]{4,}…[0-9a-f]{4,}/gi;
 
 /** The port to the core, in memory. Calls can be made to fail or to wait. */
 export class FakeBackend implements Backend {
@@ -79,6 +90,8 @@ export class FakeBackend implements Backend {
   readonly calls: { command: Command; args: unknown[] }[] = [];
   /** What was written, and where it stands. */
   readonly entries: FakeOutbox;
+  /** Alerts that wait for a case. */
+  readonly trayed: FakeTray;
   /** What is kept of what somebody was writing, by case id. */
   readonly drafts = new Map<string, string>();
   /** What is kept of a new case that somebody was writing. */
@@ -95,6 +108,7 @@ export class FakeBackend implements Backend {
   constructor(options: FakeOptions = {}) {
     this.now = options.now ?? Date.now();
     this.world = makeWorld(this.now, options.nExtra ?? 0);
+    this.trayed = new FakeTray(this.world, this.now);
     this.entries = new FakeOutbox(this.world, (ref) => {
       this.emit({ kind: "caseChanged", case: ref });
       this.emit({ kind: "outboxChanged" });
@@ -386,24 +400,105 @@ export class FakeBackend implements Backend {
 
   attachAlerts(caseRef: CaseRef, text: string): Promise<Answer<AttachReport>> {
     return this.#answer("attachAlerts", [caseRef, text], () => {
-      const detail = this.detail(caseRef.id);
-      const shortened = [...text.matchAll(SHORTENED)].map(([id]) => id);
-      const ids = [...new Set([...text.matchAll(ALERT_ID)].map(([id]) => id.toLowerCase()))];
-      const items = ids.map((id): AlertOutcome => {
-        const line = text.slice(0, text.toLowerCase().indexOf(id)).split("\n").length;
-        const outcome = this.#attach(detail, id);
-        return { id, line, outcome, summary: this.world.alerts.get(id)?.summary ?? null };
-      });
+      const report = attachText(this.world, this.entries, this.now, this.detail(caseRef.id), text);
       this.emit({ kind: "caseChanged", case: caseRef });
-      return {
-        case: caseRef,
-        handle: detail.row.handle,
-        title: detail.row.title,
-        items,
-        shortened,
-        cutOff: false,
-      };
+      return report;
     });
+  }
+
+  attachIds(caseRef: CaseRef, ids: AlertId[], unknown: boolean): Promise<Answer<AttachReport>> {
+    return this.#answer("attachIds", [caseRef, ids, unknown], () => {
+      const detail = this.detail(caseRef.id);
+      const text = ids.join("\n");
+      const report = attachText(this.world, this.entries, this.now, detail, text, unknown);
+      this.emit({ kind: "caseChanged", case: caseRef });
+      return report;
+    });
+  }
+
+  detachAlerts(caseRef: CaseRef, ids: AlertId[]): Promise<Answer<EntryView[]>> {
+    return this.#answer("detachAlerts", [caseRef, ids], () => [
+      this.entries.detach(this.detail(caseRef.id), ids),
+    ]);
+  }
+
+  readDrop(text: string, column: string | null): Promise<Answer<Dropped>> {
+    return this.#answer("readDrop", [text, column], () => this.trayed.read(text, column));
+  }
+
+  resolveAlerts(ids: FoundId[], ontold: (alerts: ResolvedAlert[]) => void): Promise<Answer<null>> {
+    return this.#answer("resolveAlerts", [ids], () => {
+      for (const alert of this.trayed.resolve(ids)) {
+        ontold([alert]);
+      }
+      return null;
+    });
+  }
+
+  suggestCases(source: SourceId, ids: AlertId[]): Promise<Answer<Suggestions>> {
+    return this.#answer("suggestCases", [source, ids], () => this.trayed.suggest(source, ids));
+  }
+
+  tray(): Promise<Answer<Tray>> {
+    return this.#answer("tray", [], () => structuredClone(this.trayed.kept));
+  }
+
+  putTray(tray: Tray): Promise<Answer<null>> {
+    return this.#answer("putTray", [tray], () => {
+      this.trayed.kept = structuredClone(tray);
+      return null;
+    });
+  }
+
+  alertDetail(source: SourceId, alert: AlertId): Promise<Answer<AlertDetail>> {
+    return this.#answer("alertDetail", [source, alert], () => {
+      const detail = this.trayed.detail(source, alert);
+      if (detail === null) {
+        throw new Refused(commandError("not_found"));
+      }
+      return structuredClone(detail);
+    });
+  }
+
+  searchAlerts(text: string): Promise<Answer<AlertSearch>> {
+    return this.#answer("searchAlerts", [text], () => structuredClone(this.trayed.search(text)));
+  }
+
+  setAlertStatus(
+    caseRef: CaseRef,
+    ids: AlertId[],
+    status: NewAlertStatus,
+  ): Promise<Answer<EntryView>> {
+    return this.#answer("setAlertStatus", [caseRef, ids, status], () =>
+      this.entries.setAlertStatus(this.detail(caseRef.id), ids, status, this.world.alerts),
+    );
+  }
+
+  openIncident(parts: IncidentPart[]): Promise<Answer<IncidentCase[]>> {
+    return this.#answer("openIncident", [parts], () =>
+      parts.map(({ form, ids, source }): IncidentCase => {
+        const entry = this.entries.createCase(source, form, source.space);
+        if (!this.entries.down) {
+          this.entries.confirm(entry.id);
+        }
+        const there = this.world.cases.some(({ row }) => row.case.id === entry.case.id);
+        const report = there
+          ? attachText(
+              this.world,
+              this.entries,
+              this.now,
+              this.detail(entry.case.id),
+              ids.join("\n"),
+            )
+          : null;
+        const place = `PRACTICE / ${source.space}`;
+        return { case: entry.case, place, report, problem: null, linked: there };
+      }),
+    );
+  }
+
+  linkCases(cases: CaseRef[]): Promise<Answer<boolean[]>> {
+    return this.#answer("linkCases", [cases], () => cases.map(() => true));
   }
 
   deployments(): Promise<Answer<DeploymentView[]>> {
@@ -506,34 +601,6 @@ export class FakeBackend implements Backend {
     return { problems, exact, incomplete };
   }
 
-  #attach(detail: CaseDetail, id: string): Outcome {
-    const known = this.world.alerts.get(id);
-    const { source } = detail.row.case;
-    if (known === undefined) {
-      return { kind: "notFound", unasked: [] };
-    }
-    if (known.source.space !== source.space) {
-      return { kind: "elsewhere", sources: [`PRACTICE / ${known.source.space}`] };
-    }
-    if (id.startsWith("7777")) {
-      return { kind: "refused", error: commandError("alert_case_limit") };
-    }
-    const alerts = detail.alerts ?? [];
-    if (alerts.some((alert) => alert.id === id)) {
-      return { kind: "alreadyAttached" };
-    }
-    const attach = () => {
-      const attachedAt = new Date(this.now).toISOString();
-      detail.alerts = [
-        ...(detail.alerts ?? []),
-        { id, index: ".alerts-security", attachedAt, summary: known.summary },
-      ];
-      detail.row = { ...detail.row, nAlerts: detail.row.nAlerts + 1, changedAt: attachedAt };
-    };
-    const entry = this.entries.attach(detail, attach);
-    return entry.state === "done" ? { kind: "attached" } : { kind: "waiting", entry: entry.id };
-  }
-
   async #answer<T>(command: Command, args: unknown[], work: () => T): Promise<Answer<T>> {
     this.calls.push({ command, args });
     const error = this.#failures.get(command)?.shift();
@@ -544,6 +611,9 @@ export class FakeBackend implements Backend {
     try {
       return { status: "ok", data: work() };
     } catch (refused) {
+      if (refused instanceof Refused) {
+        return { status: "error", error: refused.error };
+      }
       if (refused instanceof NotNow) {
         return {
           status: "error",
@@ -555,16 +625,14 @@ export class FakeBackend implements Backend {
   }
 }
 
-/** An error of a given code, for tests and the development page. */
-export function commandError(code: ErrorCode, over: Partial<CommandError> = {}): CommandError {
-  return {
-    code,
-    message: `${code} in the fake`,
-    hint: null,
-    retryable: code === "unreachable" || code === "timed_out" || code === "kibana_failed",
-    detail: null,
-    ...over,
-  };
+/** Ends a command with an error. */
+class Refused extends Error {
+  readonly error: CommandError;
+
+  constructor(error: CommandError) {
+    super(error.message);
+    this.error = error;
+  }
 }
 
 function countSeverities(rows: readonly CaseRow[]): SeverityCounts {

@@ -1,4 +1,5 @@
-import type { Answer, Backend } from "./backend";
+import { Channel } from "@tauri-apps/api/core";
+import type { Answer, Backend, ResolvedAlert } from "./backend";
 import { commands, events } from "./bindings";
 import { toCommandError } from "./errors";
 
@@ -36,6 +37,19 @@ export function tauriBackend(): Backend {
     draft: (caseRef) => answer(commands.draft(caseRef)),
     putDraft: (caseRef, text) => answer(commands.putDraft(caseRef, text)),
     attachAlerts: (caseRef, text) => answer(commands.attachAlerts(caseRef, text)),
+    attachIds: (caseRef, ids, unknown) => answer(commands.attachIds(caseRef, ids, unknown)),
+    detachAlerts: (caseRef, ids) => answer(commands.detachAlerts(caseRef, ids)),
+    readDrop: (text, column) => answer(commands.readDrop(text, column)),
+    resolveAlerts: (ids, ontold) =>
+      answer(commands.resolveAlerts(ids, new Channel<ResolvedAlert[]>(ontold))),
+    suggestCases: (source, ids) => answer(commands.suggestCases(source, ids)),
+    tray: () => answer(commands.tray()),
+    putTray: (tray) => answer(commands.putTray(tray)),
+    alertDetail: (source, alert) => answer(commands.alertDetail(source, alert)),
+    searchAlerts: (text) => answer(commands.searchAlerts(text)),
+    setAlertStatus: (caseRef, ids, status) => answer(commands.setAlertStatus(caseRef, ids, status)),
+    openIncident: (parts) => answer(commands.openIncident(parts)),
+    linkCases: (cases) => answer(commands.linkCases(cases)),
     outbox: () => answer(commands.outbox()),
     undoEntry: (entry) => answer(commands.undoEntry(entry)),
     retryEntry: (entry) => answer(commands.retryEntry(entry)),

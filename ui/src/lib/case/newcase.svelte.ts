@@ -1,5 +1,7 @@
 import type {
+  AlertId,
   Backend,
+  CaseDraft,
   CaseTemplate,
   CommandError,
   CustomFieldForm,
@@ -7,6 +9,7 @@ import type {
   EntryView,
   NewCaseDraft,
   NewCaseForm,
+  NewStatus,
   SourceId,
 } from "$lib/backend/backend";
 import { OptionsState } from "./options.svelte";
@@ -19,6 +22,14 @@ export const NEW_CASE_OWNER = "securitySolution";
 
 /** Where a case can be created. */
 export type Place = { source: SourceId; deploymentName: string; name: string };
+
+/** Alerts that go to the case once it is there, and the status that it gets. They live in one source. */
+export type AlertsForCase = {
+  source: SourceId;
+  place: string;
+  ids: readonly AlertId[];
+  status: NewStatus;
+};
 
 export type NewCaseProblem = "source" | "title" | "titleLong" | "description" | "descriptionLong";
 
@@ -50,6 +61,8 @@ export class NewCaseState {
   tried = $state(false);
   busy = $state(false);
   error = $state.raw<CommandError | null>(null);
+  /** What the case is begun with; it waits in the Tray until then. */
+  alerts = $state.raw<AlertsForCase | null>(null);
   /** Why what is typed is not kept. */
   unkept = $state.raw<CommandError | null>(null);
 
@@ -103,6 +116,33 @@ export class NewCaseState {
   }
 
   #draftSource: SourceId | null = null;
+  /** The form as alerts filled it in, to tell whether somebody went on from there. */
+  #filled: string | null = null;
+
+  /** Begins with alerts, and with what they say where nothing is typed yet. */
+  begin(draft: CaseDraft | null, alerts: AlertsForCase): void {
+    this.alerts = alerts;
+    void this.#begin(draft, alerts.source);
+  }
+
+  async #begin(draft: CaseDraft | null, source: SourceId): Promise<void> {
+    this.#loaded ??= this.#read();
+    await this.#loaded;
+    // What a person typed stays, and stays where they meant it.
+    if (!isEmpty(this.form) && JSON.stringify(this.form) !== this.#filled) {
+      return;
+    }
+    this.#draftSource = source;
+    const { description, severity, tags, title } = draft ?? EMPTY;
+    this.form = { ...structuredClone(EMPTY), title, description, severity, tags: [...tags] };
+    this.#filled = JSON.stringify(this.form);
+    this.#touch();
+  }
+
+  /** Whether the alerts can go to a case of the chosen place. */
+  get takesAlerts(): boolean {
+    return this.alerts !== null && sameSource(this.alerts.source, this.place?.source ?? null);
+  }
 
   async #read(): Promise<void> {
     const result = await this.#backend.newCaseDraft();
@@ -232,6 +272,7 @@ export class NewCaseState {
   }
 
   #clear(): void {
+    this.alerts = null;
     this.form = structuredClone(EMPTY);
     this.fromTemplate = [];
     this.tried = false;

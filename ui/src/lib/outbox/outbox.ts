@@ -70,6 +70,11 @@ export function describe(what: EntryWhat): string {
       return what.nAlerts === 0
         ? words.outbox.what.deleteComment
         : words.outbox.what.detach(what.nAlerts);
+    case "setAlertStatus":
+      return words.outbox.what.setAlertStatus(
+        what.nAlerts,
+        words.alertStatus(what.status).toLowerCase(),
+      );
     case "attachAlerts":
       return words.outbox.what.attach(what.nAlerts);
     case "deleteCase":

@@ -8,6 +8,8 @@ import { getText } from "@atlaskit/pragmatic-drag-and-drop/utils/get-text";
  */
 export const CARD_TYPE = "application/x-caseboard-card";
 
+type ContainsSource = Parameters<typeof containsText>[0]["source"];
+
 type TextDrop = {
   /** Whether text is welcome now. */
   enabled: () => boolean;
@@ -15,29 +17,33 @@ type TextDrop = {
   ontext: (text: string) => void;
 };
 
-/** Makes an element take text from other programs; the returned function ends that. */
+/** Makes an element take text from other programs, unless a place inside it does; the returned function ends that. */
 export function takeText(element: HTMLElement, { enabled, onover, ontext }: TextDrop): () => void {
   return dropTargetForExternal({
     element,
-    canDrop: ({ source }) =>
-      enabled() && !source.types.includes(CARD_TYPE) && containsText({ source }),
+    canDrop: ({ source }) => enabled() && isForeignText(source),
     getDropEffect: () => "copy",
-    onDragEnter: () => {
-      onover(true);
+    onDragEnter: ({ location }) => {
+      onover(location.current.dropTargets[0]?.element === element);
     },
     // A drag that comes into the window right over the element enters it without saying so.
-    onDrag: () => {
-      onover(true);
+    onDrag: ({ location }) => {
+      onover(location.current.dropTargets[0]?.element === element);
     },
     onDragLeave: () => {
       onover(false);
     },
-    onDrop: ({ source }) => {
+    onDrop: ({ location, source }) => {
       onover(false);
       const text = getText({ source });
-      if (text !== null && text !== "") {
+      if (text !== null && text !== "" && location.current.dropTargets[0]?.element === element) {
         ontext(text);
       }
     },
   });
+}
+
+/** Whether a drag brings text, and from outside this window. */
+export function isForeignText(source: ContainsSource): boolean {
+  return !source.types.includes(CARD_TYPE) && containsText({ source });
 }

@@ -195,6 +195,7 @@ export const timelineWords = {
 } as const;
 
 export const alertsWords = {
+  detachHint: "Alerts that were attached together with them stay.",
   group: "Group",
   groups: { rule: "Rule", host: "Host", none: "None" },
   unknownGroup: "Unknown",

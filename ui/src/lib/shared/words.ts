@@ -3,6 +3,7 @@ import { alertsWords, editWords, newCaseWords, storyWords, timelineWords } from 
 import { jobsWords } from "./words-jobs";
 import { listWords } from "./words-list";
 import { searchWords } from "./words-search";
+import { alertWords, dropWords, incidentWords, trayActionWords, trayWords } from "./words-tray";
 import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
 
 /**
@@ -58,6 +59,7 @@ export const words = {
     board: "Board",
     list: "List",
     outbox: "Outbox",
+    tray: "Tray",
     settings: "Settings",
     statusBar: "Status",
     show: "Show",
@@ -306,7 +308,6 @@ export const words = {
     moved: (status: string) => `Moved to ${status}`,
     cancelled: (status: string) => `Move cancelled, back in ${status}`,
     stayed: (status: string) => `Already in ${status}`,
-    focusACase: "Focus a card or open a case first, then paste.",
     pressPaste: (keys: string) => `Press ${keys} to paste`,
     nothingToPaste: "The clipboard holds no text.",
     looking: (handle: string) => `Looking up and attaching to ${handle}`,
@@ -379,6 +380,11 @@ export const words = {
   newCase: newCaseWords,
   list: listWords,
   jobs: jobsWords,
+  tray: trayWords,
+  trayActions: trayActionWords,
+  drop: dropWords,
+  alert: alertWords,
+  incident: incidentWords,
   settings: settingsWords,
   palette: paletteWords,
   views: viewWords,
@@ -513,6 +519,8 @@ export const words = {
       attach: (count: number) => `Attach ${plural(count, "alert", "alerts")}`,
       deleteCase: (title: string) => `Case “${title}” deleted`,
       push: "Push to the external system",
+      setAlertStatus: (count: number, status: string) =>
+        `Status of ${plural(count, "alert", "alerts")}: ${status}`,
     },
     none: "none",
     on: "on",
