@@ -5,6 +5,7 @@ import type { Density, SavedView, Theme } from "./lib/backend/backend";
 import { FakeBackend, commandError } from "./lib/backend/fake";
 import { IDS, PRACTICE } from "./lib/backend/fixtures";
 import { makeEntries } from "./lib/backend/outbox-fixtures";
+import { TRAY_IDS } from "./lib/backend/tray-fixtures";
 
 /** Development page: the whole window on the fake backend. `?scene=` and `?theme=` choose what it shows. */
 const search = new URLSearchParams(location.search);
@@ -47,6 +48,25 @@ if ((scene.startsWith("outbox") && scene !== "outbox-empty") || scene === "confl
   makeEntries(fake.now).forEach((entry) => {
     fake.entries.put(entry);
   });
+}
+if (scene.startsWith("tray") && scene !== "tray-empty") {
+  fake.trayed.kept = {
+    origin: "pasted, 12:04:31",
+    ids: [
+      IDS.free,
+      IDS.free2,
+      IDS.attached,
+      IDS.elsewhere,
+      TRAY_IDS.copied,
+      TRAY_IDS.hash,
+      TRAY_IDS.rule,
+    ].map((id, at) => ({ id, line: at + 1, certain: true, hint: null })),
+    shortened: [{ text: "e2a2fe19…086d76", line: 8 }],
+    recent: [],
+  };
+}
+if (scene === "tray-offline") {
+  fake.trayed.unasked = ["PRACTICE / soc"];
 }
 if (scene === "outbox-sender") {
   fake.entries.sender = { pid: 4711, name: "caseboard-cli" };
@@ -247,6 +267,18 @@ async function play(): Promise<void> {
         }
         click('button[type="submit"]');
       }
+      break;
+    case "tray":
+    case "tray-empty":
+    case "tray-offline":
+      press("g");
+      press("t");
+      break;
+    case "tray-alert":
+      press("g");
+      press("t");
+      await pause();
+      click("[data-tray-group] [data-tray] button");
       break;
     case "outbox":
     case "outbox-empty":

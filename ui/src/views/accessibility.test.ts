@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { IDS, PRACTICE } from "$lib/backend/fixtures";
 import { makeEntries } from "$lib/backend/outbox-fixtures";
+import { TRAY_IDS } from "$lib/backend/tray-fixtures";
 import { found, open, openBoard, openList, paste, see } from "../test/window";
 
 /** Rules that need layout or real colours are checked elsewhere: contrast by `tokens.test.ts`. */
@@ -66,6 +67,22 @@ test.each(["light", "dark"] as const)("outbox in all its states, %s", async (the
   expect(await violations()).toEqual([]);
   await user.click(screen.getAllByRole("button", { name: /^Discard/ })[0] ?? document.body);
   await screen.findByRole("dialog");
+  expect(await violations()).toEqual([]);
+});
+
+test.each(["light", "dark"] as const)("tray in all its states, %s", async (theme) => {
+  const { user } = await openBoard({ preferences: { theme, zone: "utc" } });
+  paste([...Object.values(IDS), ...Object.values(TRAY_IDS), "e2a2fe19…086d76"].join("\n"));
+  await see(() => found("[data-tray-group] input[type=radio]"));
+  expect(await violations()).toEqual([]);
+  await user.click(
+    screen.getAllByRole("button", { name: /^Details of alert/ })[0] ?? document.body,
+  );
+  await screen.findByRole("region", { name: "Key fields" });
+  expect(await violations()).toEqual([]);
+  await user.keyboard("{Escape}");
+  await user.click(screen.getByRole("button", { name: /^One incident/ }));
+  await screen.findByRole("dialog", { name: "One incident in several sources" });
   expect(await violations()).toEqual([]);
 });
 
