@@ -16,6 +16,8 @@ export default defineConfig({
     // The content security policy allows no data: scripts, styles or fonts and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One page for each window.
+    rolldownOptions: { input: ["index.html", "vault.html"] },
   },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   test: {

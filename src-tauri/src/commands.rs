@@ -4,11 +4,13 @@
     reason = "Tauri's command macro writes such a line"
 )]
 
+pub(crate) mod agent;
 pub(crate) mod alert;
 pub(crate) mod app;
 pub(crate) mod attachment;
 pub(crate) mod case;
 pub(crate) mod deployment;
 pub(crate) mod form;
+pub(crate) mod link;
 pub(crate) mod outbox;
 pub(crate) mod search;

@@ -4,8 +4,10 @@ pub mod bindings;
 mod commands;
 mod environment;
 pub mod events;
+mod links;
 pub mod preferences;
 mod shell;
+mod vault;
 mod window;
 
 pub use shell::{AppInfo, Profile};
@@ -15,7 +17,10 @@ use std::path::PathBuf;
 use clap::Parser;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
-use crate::shell::{Shell, StartUp};
+use crate::{
+    shell::{Shell, StartUp},
+    vault::Vault,
+};
 
 /// Case management for SOC analysts over Kibana.
 #[derive(Debug, Parser)]
@@ -24,6 +29,9 @@ struct Arguments {
     /// Profile to open; `practice` holds the embedded practice Kibana and nothing else.
     #[arg(long, env = "CASEBOARD_PROFILE")]
     profile: Option<String>,
+    /// A case to show: `caseboard://case/<deployment>/<space>/<id>`, or its address in Kibana. Stands behind `--`.
+    #[arg(last = true)]
+    link: Option<String>,
 }
 
 /// Runs the app until its window is closed.
@@ -61,9 +69,11 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
     let start_up = StartUp {
         profiles: profiles(app.handle())?,
         profile: arguments.profile,
+        link: arguments.link,
         ready_file: std::env::var_os("CASEBOARD_READY_FILE").map(PathBuf::from),
     };
     app.manage(Shell::new(start_up));
+    app.manage(Vault::default());
     window::open(app.handle())?;
     let app = app.handle().clone();
     tauri::async_runtime::spawn(async move {

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError},
 };
 
 use caseboard_core::{
@@ -13,6 +13,7 @@ use caseboard_core::{
     view::{DeploymentView, NewDeployment, StorageView},
 };
 use practice_kibana::{Options, PracticeKibana};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -55,6 +56,8 @@ pub(crate) struct StartUp {
     pub(crate) profiles: PathBuf,
     /// Profile asked for.
     pub(crate) profile: Option<String>,
+    /// Link to a case that is to be shown.
+    pub(crate) link: Option<String>,
     /// Where to say that the first card is on screen, for whoever started the app.
     pub(crate) ready_file: Option<PathBuf>,
 }
@@ -62,6 +65,8 @@ pub(crate) struct StartUp {
 /// The state of the app.
 pub(crate) struct Shell {
     start_up: StartUp,
+    /// The link that is to be shown, until it was.
+    link: std::sync::Mutex<Option<String>>,
     /// `None` until the first profile was opened, well or not.
     opened: watch::Sender<Option<Arc<Opened>>>,
     /// One profile is opened at a time.
@@ -77,6 +82,7 @@ struct Opened {
 impl Shell {
     pub(crate) fn new(start_up: StartUp) -> Self {
         Self {
+            link: std::sync::Mutex::new(start_up.link.clone()),
             start_up,
             opened: watch::Sender::new(None),
             opening: Mutex::new(()),
@@ -131,15 +137,16 @@ impl Shell {
     pub(crate) async fn connect(
         &self,
         app: &AppHandle,
-        new: NewDeployment,
+        new: &NewDeployment,
+        key: SecretString,
     ) -> Result<DeploymentView, CommandError> {
         let opened = self.opened().await;
         if opened.profile == Profile::Own {
-            return opened.desk.clone()?.connect(new).await;
+            return opened.desk.clone()?.connect(new, key).await;
         }
         let _one_at_a_time = self.opening.lock().await;
         let desk = self.open_own().await?;
-        let connected = desk.connect(new).await;
+        let connected = desk.connect(new, key).await;
         match connected {
             Ok(_) => {
                 self.replace(
@@ -162,6 +169,12 @@ impl Shell {
         if let Some(opened) = self.opened.send_replace(None) {
             opened.close().await;
         }
+    }
+
+    /// The link that the app was started with, the first time that it is asked for.
+    pub(crate) fn take_link(&self) -> Option<String> {
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        link.take()
     }
 
     /// Says that the first card is on screen, to whoever started the app and asked to know.

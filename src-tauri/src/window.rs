@@ -1,9 +1,18 @@
-//! The main window: no navigation away from the app's own pages, no new windows, no downloads.
+//! The windows: the main one, and the one in which keys are typed. Both: no navigation away from the app's own pages, no new windows, no downloads.
 
-use tauri::{AppHandle, Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+use tauri::{
+    AppHandle, Manager as _, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent,
+    webview::NewWindowResponse,
+};
+use url::form_urlencoded;
 
-use crate::preferences;
+use crate::{
+    preferences::{self, Theme},
+    vault::{Asks, Purpose, Vault},
+};
 
+const VAULT: &str = "vault";
+const VAULT_SIZE: (f64, f64) = (480.0, 360.0);
 const SIZE: (f64, f64) = (1280.0, 800.0);
 const SMALLEST: (f64, f64) = (900.0, 600.0);
 
@@ -19,11 +28,78 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .build()?;
+    let of_main = app.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            close_vault(&of_main);
+        }
+    });
     // What cannot be zoomed is shown as it is.
     if let Err(error) = preferences::apply(&window, &preferences::load(app)) {
         tracing::warn!(error = error.message, "the window keeps its size of type");
     }
     Ok(())
+}
+
+/// Opens the window in which a key is typed, or shows in the one that is open what it is for now.
+pub(crate) fn open_vault(app: &AppHandle, asks: &Asks) -> tauri::Result<()> {
+    let page = vault_page(asks, preferences::load(app).theme);
+    if let Some(vault) = app.get_webview_window(VAULT) {
+        let mut url = vault.url()?;
+        url.set_query(page.split_once('?').map(|(_, query)| query));
+        vault.navigate(url)?;
+        return vault.set_focus();
+    }
+    let mut window = WebviewWindowBuilder::new(app, VAULT, WebviewUrl::App(page.into()))
+        .title("Caseboard: key")
+        .inner_size(VAULT_SIZE.0, VAULT_SIZE.1)
+        .resizable(false)
+        .disable_drag_drop_handler()
+        .incognito(!cfg!(feature = "automation"))
+        .on_navigation(is_our_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false);
+    if let Some(main) = app.get_webview_window("main") {
+        window = window.parent(&main)?;
+    }
+    let of_vault = app.clone();
+    window.build()?.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            of_vault.state::<Vault>().closed();
+        }
+    });
+    Ok(())
+}
+
+/// Closes the window in which a key is typed, if it is open.
+pub(crate) fn close_vault(app: &AppHandle) {
+    let Some(vault) = app.get_webview_window(VAULT) else {
+        return;
+    };
+    if let Err(error) = vault.destroy() {
+        tracing::warn!(%error, "the window of keys stays open");
+    }
+}
+
+/// The page, with everything that it says: it can ask nobody.
+fn vault_page(asks: &Asks, theme: Theme) -> String {
+    let purpose = match asks.purpose {
+        Purpose::Connect(_) => "connect",
+        Purpose::Replace(_) => "replace",
+    };
+    let theme = match theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+        Theme::Contrast => "contrast",
+    };
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("for", purpose)
+        .append_pair("name", &asks.name)
+        .append_pair("url", &asks.url)
+        .append_pair("theme", theme)
+        .finish();
+    format!("vault.html?{query}")
 }
 
 fn is_our_page(url: &Url) -> bool {

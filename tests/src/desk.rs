@@ -71,13 +71,11 @@ impl TestDesk {
         url: &str,
         key: &str,
     ) -> Result<DeploymentView, CommandError> {
-        self.desk
-            .connect(NewDeployment {
-                name: name.to_owned(),
-                url: url.to_owned(),
-                key: key.to_owned().into(),
-            })
-            .await
+        let new = NewDeployment {
+            name: name.to_owned(),
+            url: url.to_owned(),
+        };
+        self.desk.connect(&new, key.to_owned().into()).await
     }
 
     /// Waits until a write is settled or waits for a person, and tells how it stands then.

@@ -17,7 +17,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, key::Key, wd::Capabilities};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::Element,
+    key::Key,
+    wd::{Capabilities, WindowHandle},
+};
 use http_body_util::Empty;
 use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
@@ -85,13 +90,52 @@ impl Window {
         self.run("window.violations = []; document.addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.effectiveDirective} ${e.blockedURI}`))").await;
     }
 
-    /// Connects a Kibana as a person does, through the dialog.
+    /// Connects a Kibana as a person does, through the dialog and the window of keys.
     pub async fn connect(&self, name: &str, url: &str, key: &str) {
+        self.ask_to_connect(name, url).await;
+        self.give_key(key).await;
+    }
+
+    /// The same up to the window of keys.
+    pub async fn ask_to_connect(&self, name: &str, url: &str) {
         self.click_button("Connect Kibana").await;
         self.fill("Short name", name).await;
         self.fill("Address", url).await;
-        self.fill("API key", key).await;
         self.click_button("Connect").await;
+    }
+
+    /// Types a key into the window of keys, which closes when the key was taken.
+    pub async fn give_key(&self, key: &str) {
+        let main = self.page.window().await.unwrap();
+        self.type_key(key).await;
+        self.page.switch_to_window(main).await.unwrap();
+        self.until_windows(1).await;
+    }
+
+    /// Types a key into the window of keys, and stays there.
+    pub async fn type_key(&self, key: &str) {
+        let main = self.page.window().await.unwrap();
+        let windows = self.until_windows(2).await;
+        let vault = windows.into_iter().find(|window| *window != main);
+        self.page.switch_to_window(vault.unwrap()).await.unwrap();
+        self.fill("API key", key).await;
+        self.click_button("Test and").await;
+    }
+
+    /// Waits until so many windows are open.
+    async fn until_windows(&self, n: usize) -> Vec<WindowHandle> {
+        let looked = time::timeout(PATIENCE, async {
+            let mut look = time::interval(LOOK);
+            loop {
+                look.tick().await;
+                let windows = self.page.windows().await.unwrap();
+                if windows.len() == n {
+                    return windows;
+                }
+            }
+        });
+        let windows = looked.await;
+        windows.unwrap_or_else(|_| panic!("there never were {n} windows"))
     }
 
     /// Runs a script that returns a value.
@@ -243,13 +287,10 @@ impl Window {
         self.run(&format!("{find}.click()")).await;
     }
 
-    /// Replaces a deployment's key as a person does, through the dialog.
-    pub async fn replace_key(&self, _deployment: &str, key: &str) {
+    /// Replaces the key of the only deployment as a person does, through the window of keys.
+    pub async fn replace_key(&self, key: &str) {
         self.click_button("Replace key").await;
-        self.fill("API key", key).await;
-        self.click_button("Replace").await;
-        self.until("document.querySelector('[role=dialog]') === null")
-            .await;
+        self.give_key(key).await;
     }
 
     /// Pastes text as a person does with no text field in focus.

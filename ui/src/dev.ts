@@ -4,6 +4,8 @@ import "./base.css";
 import type { Density, SavedView, Theme } from "./lib/backend/backend";
 import { FakeBackend, commandError } from "./lib/backend/fake";
 import { IDS, PRACTICE } from "./lib/backend/fixtures";
+import { makeTest } from "./lib/backend/fake-office";
+import { makeProposals } from "./lib/backend/office-fixtures";
 import { makeEntries } from "./lib/backend/outbox-fixtures";
 import { TRAY_IDS } from "./lib/backend/tray-fixtures";
 
@@ -70,6 +72,16 @@ if (scene === "tray-offline") {
 }
 if (scene === "outbox-sender") {
   fake.entries.sender = { pid: 4711, name: "caseboard-cli" };
+}
+if (scene === "approvals" || scene === "board") {
+  fake.agents.proposals = makeProposals(fake.now);
+}
+if (scene === "deployments") {
+  const test = makeTest(["soc", "ot", "cloud"]);
+  fake.tests.set(PRACTICE, {
+    ...test,
+    warning: { kind: "beyondCases", features: ["dev_tools", "fleetv2"] },
+  });
 }
 fake.searches.set("ransom -is:closed hots:web", {
   problems: [
@@ -355,14 +367,29 @@ async function play(): Promise<void> {
     case "settings-time":
     case "settings-keyboard":
     case "settings-views":
+    case "settings-agents":
     case "settings-privacy":
       press(",", { ctrlKey: true });
       await pause();
       {
-        const parts = ["look", "time", "keyboard", "views", "privacy"];
+        const parts = ["look", "time", "keyboard", "views", "agents", "privacy"];
         const at = Math.max(0, parts.indexOf(scene.slice("settings-".length)));
         document.querySelectorAll<HTMLElement>("main > nav button")[at]?.click();
       }
+      break;
+    case "approvals":
+      press("g");
+      press("a");
+      break;
+    case "deployments":
+      press("g");
+      press("d");
+      await pause();
+      document
+        .querySelectorAll<HTMLElement>("[data-deployment] footer button")
+        .forEach((button) => {
+          button.click();
+        });
       break;
     case "no-match":
       fill("[data-search]", "sev:critical tag:vendor");

@@ -11,6 +11,7 @@ mod dropped;
 mod entries;
 mod form;
 mod incident;
+mod linked;
 mod live;
 mod once;
 mod outage;

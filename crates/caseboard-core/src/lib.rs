@@ -31,6 +31,7 @@ pub mod code;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod link;
 pub mod plain;
 pub mod search;
 pub mod view;

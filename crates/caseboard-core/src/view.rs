@@ -39,7 +39,7 @@ pub use board::{
 };
 pub use case::{Activity, ActivityEntry, CaseDetail, CaseFields, PendingChange, Person};
 pub use deployment::{
-    Attention, DeploymentView, KeyState, NewDeployment, SpaceView, SyncState, SyncView,
+    Attention, DeploymentView, KeyMark, KeyState, NewDeployment, SpaceView, SyncState, SyncView,
 };
 pub use deployment_test::{
     CaseRights, DeploymentTest, KeyWarning, KibanaAbility, SignIn, SpaceRights, TestOutcome,

@@ -1,4 +1,7 @@
-use caseboard_core::{code::CommandError, view::Attention};
+use caseboard_core::{
+    code::CommandError,
+    view::{Attention, StorageView},
+};
 use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::{
@@ -49,6 +52,19 @@ pub(crate) async fn attend(
 ) -> Result<(), CommandError> {
     shell.desk().await?.attend(attention);
     Ok(())
+}
+
+/// Sets whether anything may be kept on disk, for this run and those to come. Without, what is not sent when the app ends is
+/// lost; `writes_waiting` if that is the case now, unless `even_unsettled`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_keep_on_disk(
+    shell: State<'_, Shell>,
+    keep: bool,
+    even_unsettled: bool,
+) -> Result<StorageView, CommandError> {
+    let desk = shell.desk().await?;
+    desk.set_keep_on_disk(keep, even_unsettled).await
 }
 
 /// Tells whoever started the app that the first card is on screen.

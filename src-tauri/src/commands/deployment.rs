@@ -1,12 +1,15 @@
 use caseboard_core::{
     code::CommandError,
     id::{DeploymentId, SourceId},
-    view::{DeploymentView, NewDeployment},
+    view::{DeploymentTest, DeploymentView, NewDeployment},
 };
 use secrecy::SecretString;
 use tauri::{AppHandle, State};
 
-use crate::shell::Shell;
+use crate::{
+    shell::Shell,
+    vault::{Asks, Purpose, Vault},
+};
 
 /// Deployments of the open profile, with their spaces and how fresh they are.
 #[tauri::command]
@@ -17,31 +20,81 @@ pub(crate) async fn deployments(
     Ok(shell.desk().await?.deployments())
 }
 
-/// Tests address and key, then saves the deployment in the analyst's own profile, which becomes the open one, and puts the
-/// key into the keychain. Nothing is saved if the test fails.
+/// Asks for a key in the window of keys; address and key are tested there. Then the deployment is saved in the analyst's own
+/// profile, which becomes the open one. Answers when the window is closed, with `null` if nothing came of it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn connect_deployment(
     app: AppHandle,
     shell: State<'_, Shell>,
+    vault: State<'_, Vault>,
     deployment: NewDeployment,
-) -> Result<DeploymentView, CommandError> {
-    shell.connect(&app, deployment).await
+) -> Result<Option<DeploymentView>, CommandError> {
+    let url = shell.desk().await?.check_new(&deployment)?;
+    let asks = Asks {
+        name: deployment.name.clone(),
+        purpose: Purpose::Connect(deployment),
+        url,
+    };
+    vault.ask(&app, asks).await
 }
 
-/// Tests a new key against the saved address, then puts it in the place of the old one.
+/// Asks for a new key in the window of keys, where it is tested against the saved address; then it takes the place of the old
+/// one. Answers when the window is closed, with `null` if nothing came of it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn replace_key(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    vault: State<'_, Vault>,
+    deployment: DeploymentId,
+) -> Result<Option<DeploymentView>, CommandError> {
+    let DeploymentView { id, name, url, .. } = shell.desk().await?.deployment(&deployment)?;
+    let purpose = Purpose::Replace(id);
+    vault.ask(&app, Asks { purpose, name, url }).await
+}
+
+/// Takes the key that was asked for: tests it and puts it into the keychain. Only the window of keys may call it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn credential_set(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    vault: State<'_, Vault>,
+    key: String,
+) -> Result<(), CommandError> {
+    vault.take(&app, &shell, SecretString::from(key)).await
+}
+
+/// Tests a deployment as it is saved, in five steps.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn test_deployment(
     shell: State<'_, Shell>,
     deployment: DeploymentId,
-    key: String,
-) -> Result<DeploymentView, CommandError> {
-    shell
-        .desk()
-        .await?
-        .replace_key(&deployment, SecretString::from(key))
-        .await
+) -> Result<DeploymentTest, CommandError> {
+    let desk = shell.desk().await?;
+    desk.test_saved_deployment(&deployment).await
+}
+
+/// The role that a key of a deployment needs at least, for the spaces in use: JSON to copy.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn minimal_role(
+    shell: State<'_, Shell>,
+    deployment: DeploymentId,
+) -> Result<String, CommandError> {
+    shell.desk().await?.minimal_role(&deployment)
+}
+
+/// Removes a deployment, its key, and what is kept of its cases; refused while something written for it is not settled.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_deployment(
+    shell: State<'_, Shell>,
+    deployment: DeploymentId,
+) -> Result<(), CommandError> {
+    shell.desk().await?.remove_deployment(&deployment).await
 }
 
 /// Takes a space into use or out of it; its cases appear on the board or leave it.

@@ -2,7 +2,9 @@ import axe from "axe-core";
 import { screen } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
+import { makeTest } from "$lib/backend/fake-office";
 import { IDS, PRACTICE } from "$lib/backend/fixtures";
+import { makeProposals } from "$lib/backend/office-fixtures";
 import { makeEntries } from "$lib/backend/outbox-fixtures";
 import { TRAY_IDS } from "$lib/backend/tray-fixtures";
 import { found, open, openBoard, openList, paste, see } from "../test/window";
@@ -224,10 +226,34 @@ describe.each(["light", "dark", "contrast"] as const)("in %s", (theme) => {
       },
     });
     await user.keyboard("gs");
-    for (const part of ["Look", "Time", "Keyboard", "Saved views", "Privacy"]) {
+    for (const part of ["Look", "Time", "Keyboard", "Saved views", "Agents", "Privacy"]) {
       await user.click(await screen.findByRole("button", { name: part }));
       expect(await violations(), part).toEqual([]);
     }
+  });
+
+  test("what agents ask, then the dialog that refuses it", async () => {
+    const { user } = await openBoard(options, (fake) => {
+      fake.agents.proposals = makeProposals(fake.now);
+    });
+    await user.keyboard("ga");
+    await see(() => found("[data-proposal]"));
+    expect(await violations()).toEqual([]);
+    await user.click(screen.getAllByRole("button", { name: /^Refuse/ })[0] ?? document.body);
+    await screen.findByRole("dialog");
+    expect(await violations()).toEqual([]);
+  });
+
+  test("deployments, tested, with a role", async () => {
+    const { user } = await openBoard(options, (fake) => {
+      const test = { ...makeTest(["soc"]), warning: { kind: "superuser" } as const };
+      fake.tests.set(PRACTICE, test);
+    });
+    await user.keyboard("gd");
+    await user.click(await screen.findByRole("button", { name: "Test" }));
+    await user.click(screen.getByRole("button", { name: "Least role" }));
+    await screen.findByRole("region", { name: "Least role" });
+    expect(await violations()).toEqual([]);
   });
 
   test("saving a view", async () => {

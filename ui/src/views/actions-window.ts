@@ -52,6 +52,18 @@ export function going(parts: Parts): Action[] {
       showScreen(parts, "outbox");
     }),
     action(
+      "go-approvals",
+      words.approvals.title,
+      ["g a"],
+      () => {
+        showScreen(parts, "approvals");
+      },
+      { also: words.settings.about.agents },
+    ),
+    action("go-deployments", words.office.title, ["g d"], () => {
+      showScreen(parts, "deployments");
+    }),
+    action(
       "go-settings",
       words.actions.settings,
       ["g s", "Mod+,"],

@@ -5,6 +5,7 @@ import { attachClipboard, comment, currentRow, showCase } from "./acts";
 import { jobActions } from "./actions-jobs";
 import { going, looking, viewing } from "./actions-window";
 import { caseActions } from "./caseActions";
+import { approving } from "./approving";
 import { casesOf } from "./cases";
 import { copying } from "./copies";
 import { focusPane } from "./panels";
@@ -21,6 +22,7 @@ const PAGE = 10;
 /** Everything that has a key: shared by keyboard, card menu, palette and the list of keys. */
 export function createActions(parts: Parts): Action[] {
   return [
+    ...approving(parts),
     ...caseActions(parts),
     ...jobActions(parts),
     ...moving(parts),

@@ -1,4 +1,11 @@
-import type { CaseRef, CaseRow, CommandError, Profile, SourceId } from "$lib/backend/backend";
+import type {
+  CaseRef,
+  CaseRow,
+  CommandError,
+  DeploymentView,
+  Profile,
+  SourceId,
+} from "$lib/backend/backend";
 import { sameCase } from "$lib/case/case";
 import { countOutcomes, isEmpty } from "$lib/alert/alert";
 import type { Report } from "$lib/alert/alert";
@@ -104,6 +111,8 @@ function keepDraft({ drafts, openCase }: Parts): void {
 
 /** One toast tells of everything that newly needs a person. */
 export const NEEDS = "needs";
+/** Another of everything that agents newly ask. */
+export const REQUESTS = "requests";
 
 /** Shows a screen, and puts the focus there. */
 export function showScreen(parts: Parts, screen: Screen): void {
@@ -115,6 +124,8 @@ export function showScreen(parts: Parts, screen: Screen): void {
   parts.shell.screen = screen;
   if (screen === "outbox") {
     parts.toasts.dismissKey(NEEDS);
+  } else if (screen === "approvals") {
+    parts.toasts.dismissKey(REQUESTS);
   }
   // The screen exists one turn after it was asked for.
   requestAnimationFrame(() => {
@@ -180,9 +191,102 @@ export async function connect(parts: Parts): Promise<void> {
   }
 }
 
+/** Shows a deployment that was just connected, and warns if its key may do more than it should. */
+export async function connected(parts: Parts, { id, name }: DeploymentView): Promise<void> {
+  const { tests, toasts } = parts;
+  await reload(parts);
+  await tests.run(id);
+  const warning = tests.of(id).test?.warning ?? null;
+  if (warning !== null) {
+    const headline = words.office.warning(warning);
+    const told = { headline, why: "", safe: "", next: words.office.warningNext };
+    const action = {
+      label: words.office.show,
+      run: () => {
+        toasts.dismissKey(id);
+        showScreen(parts, "deployments");
+      },
+    };
+    toasts.told(name, told, { action, code: null, key: id });
+  }
+}
+
+/** Has a new key typed, in the window of keys. */
+export async function replaceKey(
+  { announcer, backend, deployments, tests, toasts }: Parts,
+  { id, name }: DeploymentView,
+): Promise<void> {
+  const result = await backend.replaceKey(id);
+  if (result.status === "error") {
+    toasts.problem(name, result.error, { place: name, safe: words.replaceKey.safe });
+    return;
+  }
+  if (result.data !== null) {
+    tests.forget(id);
+    announcer.say(words.replaceKey.done(name));
+    await deployments.load();
+  }
+}
+
+/** Removes a deployment; answers why not, if so. */
+export async function removeDeployment(
+  parts: Parts,
+  { id, name }: DeploymentView,
+): Promise<CommandError | null> {
+  const { announcer, backend, deployments, shell, tests } = parts;
+  const result = await backend.removeDeployment(id);
+  if (result.status === "error") {
+    return result.error;
+  }
+  shell.dialog = null;
+  tests.forget(id);
+  announcer.say(words.office.say.removed(name));
+  await deployments.load();
+  await refreshCases(parts);
+  return null;
+}
+
+/** Asks a person, in a dialog of the system, whether a link of a case is to be opened. */
+export async function openLink({ backend, toasts }: Parts, link: string): Promise<void> {
+  const result = await backend.openLink(link);
+  if (result.status === "error") {
+    toasts.problem(words.links.passed, result.error, {
+      place: words.links.passed,
+      safe: words.links.failed,
+    });
+  }
+}
+
+/** Shows the case that a link names; answers whether the text is such a link. It does nothing else. */
+export async function followLink(parts: Parts, text: string): Promise<boolean> {
+  const result = await parts.backend.linkedCase(text);
+  if (result.status === "ok") {
+    showCase(parts, result.data);
+    return true;
+  }
+  if (result.error.code !== "not_found") {
+    return false;
+  }
+  tell(parts, words.links.passed, words.links.notHere);
+  return true;
+}
+
+/** Shows the case of the link that the app was started with, if there was one. */
+export async function showPassed(parts: Parts): Promise<void> {
+  const result = await parts.backend.passedCase();
+  if (result.status === "error") {
+    tell(parts, words.links.passed, words.links.notHere);
+  } else if (result.data !== null) {
+    showCase(parts, result.data);
+  }
+}
+
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { attach, board, deployments, history, list, openCase, outbox, peek, tray } = parts;
+  const { approvals, attach, board, deployments, history, list, openCase, outbox } = parts;
+  const { peek, tests, tray } = parts;
+  approvals.clear();
+  tests.clear();
   attach.clear();
   peek.close();
   tray.forget();
@@ -192,7 +296,13 @@ export async function reload(parts: Parts): Promise<void> {
   deployments.clear();
   openCase.clear();
   history.begin({ ...placeOf(parts), focused: null });
-  await Promise.all([deployments.load(), refreshCases(parts), outbox.load(), tray.load()]);
+  await Promise.all([
+    deployments.load(),
+    refreshCases(parts),
+    outbox.load(),
+    tray.load(),
+    approvals.load(),
+  ]);
 }
 
 function tell({ toasts }: Parts, subject: string, text: string): void {

@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
-import { card, open, see } from "../test/window";
+import { makeTest } from "$lib/backend/fake-office";
+import { card, found, open, see } from "../test/window";
 import type { TestWindow } from "../test/window";
 
 async function openConnect(): Promise<TestWindow & { dialog: HTMLElement }> {
@@ -29,21 +30,11 @@ test("the name is suggested from the address until one is typed", async () => {
   expect(name).toHaveValue("ACME");
 });
 
-test("the key is typed unseen, without autocompletion, and may be pasted", async () => {
-  const { dialog, user } = await openConnect();
-  const key = within(dialog).getByLabelText("API key");
-  expect(key).toHaveAttribute("type", "password");
-  expect(key).toHaveAttribute("autocomplete", "off");
-  await user.click(key);
-  await user.paste("c2VjcmV0");
-  expect(key).toHaveValue("c2VjcmV0");
-});
-
 test("what is missing is said beside its field before anything is asked", async () => {
   const { dialog, fake, user } = await openConnect();
   await user.click(within(dialog).getByRole("button", { name: "Connect" }));
   expect(within(dialog).getByLabelText("Address")).toHaveFocus();
-  expect(within(dialog).getByText("Paste an API key.")).toBeVisible();
+  expect(within(dialog).getByText(/begins with https/)).toBeVisible();
   expect(fake.called("connectDeployment")).toEqual([]);
 });
 
@@ -52,16 +43,129 @@ test("a failed test keeps everything that was typed", async () => {
   fake.fail("connectDeployment", commandError("tls_untrusted"));
   const inside = within(dialog);
   await user.type(inside.getByLabelText("Address"), "https://prod.example.com");
-  await user.type(inside.getByLabelText("API key"), "c2VjcmV0");
   await user.click(inside.getByRole("button", { name: "Connect" }));
   const alert = await inside.findByRole("alert");
   expect(alert).toHaveAttribute("data-error-code", "tls_untrusted");
   expect(alert).toHaveTextContent("Nothing was saved, and what you typed is still here.");
   expect(inside.getByLabelText("Address")).toHaveValue("https://prod.example.com");
-  expect(inside.getByLabelText("API key")).toHaveValue("c2VjcmV0");
   await user.click(inside.getByRole("button", { name: "Connect" }));
   expect(await screen.findByRole("checkbox", { name: "Show Default" })).toBeChecked();
   expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("without a key nothing is connected, and what was typed is still there", async () => {
+  const { dialog, fake, user } = await openConnect();
+  fake.typedKey = null;
+  const inside = within(dialog);
+  await user.type(inside.getByLabelText("Address"), "https://prod.example.com");
+  await user.click(inside.getByRole("button", { name: "Connect" }));
+  await see(() => {
+    expect(fake.called("connectDeployment")).toHaveLength(1);
+    expect(inside.getByRole("button", { name: "Connect" })).toBeEnabled();
+  });
+  expect(inside.getByLabelText("Address")).toHaveValue("https://prod.example.com");
+  expect(inside.queryByLabelText(/key/i)).toBeNull();
+  expect(fake.own).toEqual([]);
+});
+
+test("a new deployment is tested in five steps, and a key that may too much is warned of", async () => {
+  const { dialog, fake, user } = await openConnect();
+  fake.tests.set("own-0", { ...makeTest(["default"]), warning: { kind: "superuser" } });
+  await user.type(within(dialog).getByLabelText("Address"), "https://prod.example.com");
+  await user.click(within(dialog).getByRole("button", { name: "Connect" }));
+  await screen.findByText(/This key is a superuser’s/);
+  await user.click(screen.getByRole("button", { name: "Show its deployment" }));
+  const steps = await screen.findByRole("list", { name: "Test" });
+  expect(within(steps).getAllByRole("listitem")).toHaveLength(5);
+  expect(fake.called("testDeployment")).toEqual([["own-0"]]);
+});
+
+describe("the screen of deployments", () => {
+  async function openOffice(prepare?: (fake: TestWindow["fake"]) => void): Promise<TestWindow> {
+    const opened = open({ profile: "own" }, (fake) => {
+      fake.own = fake.world.deployments.map((view) => ({ ...view, id: "d-1", name: "PROD" }));
+      prepare?.(fake);
+    });
+    await screen.findByRole("navigation");
+    await opened.user.keyboard("gd");
+    await see(() => found("[data-deployment]"));
+    return opened;
+  }
+
+  test("tells version, key, spaces and coverage, and rights once it was tested", async () => {
+    const { user } = await openOffice();
+    const card = found("[data-deployment]");
+    expect(card).toHaveTextContent("Kibana 9.1.4");
+    expect(card).toHaveTextContent("key in the keychain · ends in Qz3w");
+    expect(card).toHaveTextContent("100 % read with comments and alerts");
+    expect(screen.queryByRole("list", { name: "Rights in SOC" })).toBeNull();
+    await user.click(within(card).getByRole("button", { name: "Test" }));
+    const rights = await screen.findByRole("list", { name: "Rights in SOC" });
+    expect(within(rights).getByLabelText("delete: no")).toBeVisible();
+    expect(within(rights).getByLabelText("push: not known")).toBeVisible();
+    expect(card).toHaveTextContent("Not available on 9.1.4: times until a case was taken up");
+  });
+
+  test("a step that fails says why, and a key that may too much is warned of", async () => {
+    const { user } = await openOffice((fake) => {
+      const test = makeTest(["soc"]);
+      const [reach, tls, ...later] = test.steps;
+      if (reach === undefined || tls === undefined) {
+        throw new Error("a test has steps");
+      }
+      fake.tests.set("d-1", {
+        ...test,
+        warning: { kind: "beyondCases", features: ["dev_tools"] },
+        steps: [
+          reach,
+          { ...tls, outcome: { kind: "failed", problem: commandError("tls_untrusted") } },
+          ...later.map((step) => ({ ...step, outcome: { kind: "notReached" as const } })),
+        ],
+      });
+    });
+    await user.click(screen.getByRole("button", { name: "Test" }));
+    const steps = await screen.findByRole("list", { name: "Test" });
+    expect(steps).toHaveTextContent("The certificate of PROD is not trusted");
+    expect(within(steps).getAllByText("not reached")).toHaveLength(3);
+    expect(screen.getByText(/nothing to do with cases: dev_tools/)).toBeVisible();
+  });
+
+  test("the least role can be copied", async () => {
+    const { user } = await openOffice();
+    await user.click(screen.getByRole("button", { name: "Least role" }));
+    const role = await screen.findByRole("region", { name: "Least role" });
+    expect(role).toHaveTextContent("feature_securitySolutionCasesV3.all");
+    await user.click(screen.getByRole("button", { name: "Copy role" }));
+    expect(JSON.parse(await navigator.clipboard.readText())).toHaveProperty("caseboard");
+  });
+
+  test("removing tells what goes, is refused while something waits, and asks again", async () => {
+    const { fake, user } = await openOffice((prepared) => {
+      prepared.fail("removeDeployment", commandError("rejected"));
+    });
+    await user.click(screen.getByRole("button", { name: "Remove PROD" }));
+    const dialog = await screen.findByRole("dialog", { name: "Remove PROD?" });
+    expect(dialog).toHaveTextContent(/Its key and \d+ cases kept on this computer go/);
+    expect(within(dialog).getByRole("button", { name: "Keep" })).toHaveFocus();
+    await user.click(within(dialog).getByRole("button", { name: "Remove PROD" }));
+    expect(await within(dialog).findByRole("alert")).toHaveTextContent("is not settled");
+    expect(fake.own).toHaveLength(1);
+    await user.click(within(dialog).getByRole("button", { name: "Remove PROD" }));
+    await see(() => {
+      expect(screen.queryByRole("dialog")).toBeNull();
+    });
+    expect(fake.own).toEqual([]);
+  });
+
+  test("a new key is typed elsewhere", async () => {
+    const { fake, user } = await openOffice();
+    await user.click(within(found("[data-deployment]")).getByRole("button", { name: /Replace/ }));
+    await see(() => {
+      expect(found("[data-deployment]")).toHaveTextContent("ends in bmV3");
+    });
+    expect(fake.called("replaceKey")).toEqual([["d-1"]]);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
 });
 
 test("a field that the core refuses says why, in its place", async () => {
@@ -70,7 +174,6 @@ test("a field that the core refuses says why, in its place", async () => {
   fake.fail("connectDeployment", commandError("invalid_input", { detail }));
   const inside = within(dialog);
   await user.type(inside.getByLabelText("Address"), "https://prod.example.com");
-  await user.type(inside.getByLabelText("API key"), "c2VjcmV0");
   await user.click(inside.getByRole("button", { name: "Connect" }));
   expect(await inside.findByText("PROD is taken")).toBeVisible();
   expect(inside.getByLabelText("Short name")).toHaveFocus();

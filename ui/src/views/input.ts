@@ -1,7 +1,8 @@
+import type { CaseRow } from "$lib/backend/backend";
 import type { Action } from "$lib/shared/keys";
 import { actionFor, chordStart, isTextField, matches } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import { attachText, pasteRow } from "./acts";
+import { attachText, followLink, pasteRow } from "./acts";
 import { moveKey } from "./actions";
 import type { Parts } from "./parts.svelte";
 import { trayText } from "./trays";
@@ -72,11 +73,26 @@ export function handlePaste(parts: Parts, event: ClipboardEvent): void {
   const row = pasteRow(parts);
   if (text.trim() === "") {
     parts.announcer.say(words.say.nothingToPaste);
-  } else if (row === null) {
-    void trayText(parts, text, "pasted");
   } else {
-    void attachText(parts, row, text);
+    void takePasted(parts, row, text);
   }
+}
+
+/** A link to a case shows the case; anything else goes to the case that keys are about, or to the Tray. */
+async function takePasted(parts: Parts, row: CaseRow | null, text: string): Promise<void> {
+  if (isLink(text) && (await followLink(parts, text))) {
+    return;
+  }
+  if (row === null) {
+    await trayText(parts, text, "pasted");
+  } else {
+    await attachText(parts, row, text);
+  }
+}
+
+/** Whether a text is one link and nothing else; the core tells where it leads. */
+function isLink(text: string): boolean {
+  return /^(?:caseboard|https?):\/\/\S+$/.test(text.trim());
 }
 
 let catcher: HTMLTextAreaElement | null = null;

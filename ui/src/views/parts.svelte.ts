@@ -1,11 +1,19 @@
 import { createContext } from "svelte";
+import { ApprovalsState } from "$lib/agent/approvals.svelte";
 import { AttachState } from "$lib/alert/attach.svelte";
 import type { AlertsState } from "$lib/alert/alerts.svelte";
 import { DropsState } from "$lib/alert/drops.svelte";
 import type { IncidentState } from "$lib/alert/incident.svelte";
 import { TrayState } from "$lib/alert/tray.svelte";
 import { AppState } from "$lib/app/app.svelte";
-import type { AlertId, Backend, CaseRow, DeploymentView, EntryView } from "$lib/backend/backend";
+import type {
+  AlertId,
+  Backend,
+  CaseRow,
+  DeploymentView,
+  EntryView,
+  ProposalView,
+} from "$lib/backend/backend";
 import { BoardState } from "$lib/board/board.svelte";
 import { ListState } from "$lib/board/list.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
@@ -15,9 +23,10 @@ import { NewCaseState } from "$lib/case/newcase.svelte";
 import { EditedTextsState } from "$lib/case/texts.svelte";
 import { PeekState } from "$lib/case/peek.svelte";
 import { DraftsState } from "$lib/case/drafts.svelte";
-import { ConnectState, ReplaceKeyState } from "$lib/deployment/connect.svelte";
+import { ConnectState } from "$lib/deployment/connect.svelte";
 import type { PaletteState } from "$lib/palette/palette.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
+import { DeploymentTestsState } from "$lib/deployment/tests.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
 import { ResultsState } from "$lib/search/results.svelte";
 import { quoted } from "$lib/search/search";
@@ -33,7 +42,8 @@ import type { SettingsSection } from "./settings";
 
 export type Dialog =
   | { kind: "connect"; form: ConnectState }
-  | { kind: "replaceKey"; form: ReplaceKeyState }
+  | { kind: "removeDeployment"; deployment: DeploymentView }
+  | { kind: "refuse"; proposal: ProposalView }
   | { kind: "discard"; entry: EntryView; handle: string }
   | { kind: "newCase" }
   | { kind: "closing"; form: ClosingState }
@@ -46,7 +56,7 @@ export type Dialog =
   | { kind: "saveView" };
 
 /** What fills the window beside the sidebar and the open case. */
-export type Screen = CasesName | "tray" | "outbox" | "settings";
+export type Screen = CasesName | "tray" | "approvals" | "outbox" | "deployments" | "settings";
 
 /** The screens that show cases. */
 export type CasesName = "board" | "list";
@@ -86,10 +96,6 @@ export class ShellState {
     this.#connect = null;
     this.dialog = null;
   }
-
-  replaceKey(deployment: DeploymentView): void {
-    this.dialog = { kind: "replaceKey", form: new ReplaceKeyState(this.#backend, deployment) };
-  }
 }
 
 /** The state of the whole window, made once by its root and handed to the views by context. */
@@ -110,6 +116,8 @@ export type Parts = {
   drops: DropsState;
   outbox: OutboxState;
   deployments: DeploymentsState;
+  tests: DeploymentTestsState;
+  approvals: ApprovalsState;
   announcer: AnnouncerState;
   toasts: ToastsState;
   clock: ClockState;
@@ -142,6 +150,8 @@ export function createParts(backend: Backend): Parts {
     drops: new DropsState(),
     outbox: new OutboxState(backend),
     deployments: new DeploymentsState(backend),
+    tests: new DeploymentTestsState(backend),
+    approvals: new ApprovalsState(backend),
     announcer: new AnnouncerState(),
     toasts: new ToastsState(),
     clock: new ClockState(),

@@ -1,14 +1,15 @@
 import { sameCase } from "$lib/case/case";
 import { Coalesced } from "$lib/shared/coalesced";
 import { reload } from "./acts";
+import { tellFresh } from "./approving";
 import { refreshCases } from "./cases";
 import { tellNeeds, tellUndone } from "./writes";
 import type { Parts } from "./parts.svelte";
 
 /** Asks again for whatever the core says has changed; the returned function ends that. */
 export function follow(parts: Parts): () => void {
-  const { app, attach, backend, deployments, openCase, outbox, peek, results, search, tray } =
-    parts;
+  const { app, approvals, attach, backend, deployments, openCase, outbox } = parts;
+  const { peek, results, search, tray } = parts;
   const again = {
     board: new Coalesced(async () => {
       await refreshCases(parts);
@@ -23,6 +24,7 @@ export function follow(parts: Parts): () => void {
       }
     }),
     deployments: new Coalesced(() => deployments.load()),
+    approvals: new Coalesced(() => approvals.load()),
     outbox: new Coalesced(async () => {
       await outbox.load();
       attach.follow(outbox.entries);
@@ -35,6 +37,9 @@ export function follow(parts: Parts): () => void {
         await reload(parts);
       }
     }),
+  };
+  approvals.onfresh = (count) => {
+    tellFresh(parts, count);
   };
   outbox.listener = {
     onneeds: (entries) => {
@@ -63,6 +68,7 @@ export function follow(parts: Parts): () => void {
         break;
       case "outboxChanged":
         again.outbox.poke();
+        again.approvals.poke();
         break;
       case "profileChanged":
         again.profile.poke();
@@ -71,6 +77,7 @@ export function follow(parts: Parts): () => void {
   });
   return () => {
     stop();
+    approvals.onfresh = null;
     outbox.listener = null;
     for (const work of Object.values(again)) {
       work.stop();

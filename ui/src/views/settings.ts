@@ -1,3 +1,3 @@
 /** Parts of the settings, in their order. */
-export const SECTIONS = ["look", "time", "keyboard", "views", "privacy"] as const;
+export const SECTIONS = ["look", "time", "keyboard", "views", "agents", "privacy"] as const;
 export type SettingsSection = (typeof SECTIONS)[number];

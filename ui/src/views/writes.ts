@@ -57,6 +57,9 @@ export async function act(parts: Parts, entry: EntryView, wish: EntryAct): Promi
     case "undo":
       tellUndone(parts, await outbox.undo(entry));
       break;
+    case "review":
+      showScreen(parts, "approvals");
+      break;
     case "discard":
       shell.dialog = { kind: "discard", entry, handle: nameOf(outbox.view, entry.case).handle };
       break;

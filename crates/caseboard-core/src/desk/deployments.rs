@@ -20,7 +20,7 @@ use crate::{
     event::DeskEvent,
     id::{DeploymentId, SourceId},
     outbox,
-    view::{DeploymentTest, DeploymentView, KeyState, NewDeployment, SignIn},
+    view::{DeploymentTest, DeploymentView, KeyMark, KeyState, NewDeployment, SignIn},
 };
 
 /// Spaces that a new deployment begins with, if its URL names none.
@@ -34,6 +34,24 @@ struct KeyItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     user: Option<String>,
     key: String,
+    /// When it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    given_at: Option<String>,
+}
+
+impl KeyItem {
+    /// By what people tell it from others: nothing of a password.
+    fn mark(&self) -> KeyMark {
+        let shown = self.key.trim_end_matches('=');
+        let last4 = shown
+            .char_indices()
+            .nth_back(3)
+            .and_then(|(at, _)| shown.get(at..));
+        KeyMark {
+            last4: last4.filter(|_| self.user.is_none()).map(str::to_owned),
+            given_at: self.given_at.clone(),
+        }
+    }
 }
 
 impl Desk {
@@ -52,6 +70,15 @@ impl Desk {
             views.retain(|view| !view.spaces.is_empty());
         }
         views
+    }
+
+    /// One deployment.
+    ///
+    /// # Errors
+    /// `not_found` if there is no such deployment.
+    pub fn deployment(&self, id: &DeploymentId) -> Result<DeploymentView, CommandError> {
+        let state = self.state();
+        Ok(state.view(state.deployment(id)?))
     }
 
     /// Tests an address with a key, or with user name and password, and saves nothing.
@@ -104,9 +131,26 @@ impl Desk {
     /// # Errors
     /// `invalid_input` with the field; or why the test failed, in the order of mending: `unreachable`, `tls_untrusted`,
     /// `not_kibana`, `redirected`, `unauthenticated`, `forbidden`.
-    pub async fn connect(&self, new: NewDeployment) -> Result<DeploymentView, CommandError> {
-        self.connect_with(&new.name, &new.url, &SignIn::Key(new.key))
+    pub async fn connect(
+        &self,
+        new: &NewDeployment,
+        key: SecretString,
+    ) -> Result<DeploymentView, CommandError> {
+        self.connect_with(&new.name, &new.url, &SignIn::Key(key))
             .await
+    }
+
+    /// The address that a new deployment would have, for whoever asks for its key. Nothing is sent.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field.
+    pub fn check_new(&self, new: &NewDeployment) -> Result<String, CommandError> {
+        let name = short_name(&new.name)?;
+        let taken = |live: &Live| live.saved.name == name;
+        if self.state().deployments.iter().any(taken) {
+            return Err(name_taken().into());
+        }
+        Ok(Address::read(&new.url).map_err(Error::from)?.url)
     }
 
     /// As [`Desk::connect`], with a key or with user name and password.
@@ -121,8 +165,8 @@ impl Desk {
     ) -> Result<DeploymentView, CommandError> {
         let name = short_name(name)?;
         let address = Address::read(url).map_err(Error::from)?;
-        let (client, item) = self.client(&address.url, sign_in)?;
-        let found = probe(&client).await.map_err(Error::from)?;
+        let key = self.client(&address.url, sign_in)?;
+        let found = probe(&key.client).await.map_err(Error::from)?;
         let first = |n: usize, space: &kibana_cases::KibanaSpace| match &address.space {
             Some(named) => space.id == *named,
             None => n < MOST_FIRST_SPACES,
@@ -142,7 +186,7 @@ impl Desk {
                 })
                 .collect(),
         };
-        Ok(self.install(deployment, client, item, Clash::Refuse)?)
+        Ok(self.install(deployment, key, Clash::Refuse)?)
     }
 
     /// Takes in a deployment that its owner describes in full at every start: the embedded one, with a new address and key each time.
@@ -156,8 +200,8 @@ impl Desk {
         url: &str,
         key: &str,
     ) -> Result<DeploymentView, CommandError> {
-        let (client, item) = self.client(url, &SignIn::Key(key.into()))?;
-        let found = probe(&client).await.map_err(Error::from)?;
+        let key = self.client(url, &SignIn::Key(key.into()))?;
+        let found = probe(&key.client).await.map_err(Error::from)?;
         let saved = self
             .state()
             .deployment(&id)
@@ -186,7 +230,7 @@ impl Desk {
         database
             .write(move |transaction| cache::stay(transaction, &of_it))
             .await?;
-        Ok(self.install(deployment, client, item, Clash::Replace)?)
+        Ok(self.install(deployment, key, Clash::Replace)?)
     }
 
     /// Tests a new key against the saved address, then puts it in the place of the old one.
@@ -211,9 +255,9 @@ impl Desk {
         sign_in: &SignIn,
     ) -> Result<DeploymentView, CommandError> {
         let mut deployment = self.state().deployment(id)?.saved.clone();
-        let (client, item) = self.client(&deployment.url, sign_in)?;
-        deployment.merge(probe(&client).await.map_err(Error::from)?);
-        Ok(self.install(deployment, client, item, Clash::Replace)?)
+        let key = self.client(&deployment.url, sign_in)?;
+        deployment.merge(probe(&key.client).await.map_err(Error::from)?);
+        Ok(self.install(deployment, key, Clash::Replace)?)
     }
 
     /// Gives a deployment another address. The key was given for the old one and for no other (D6): it is deleted, and has to
@@ -251,7 +295,7 @@ impl Desk {
             live.saved.url = new;
             live.watches.clear();
             live.back_fill = None;
-            (live.client, live.key) = (None, KeyState::Missing);
+            (live.client, live.key, live.key_mark) = (None, KeyState::Missing, None);
             let deployment = live.saved.name.clone();
             live.problem = Some(Error::NoKey { deployment }.into());
         }
@@ -368,6 +412,7 @@ impl Desk {
             is_new: false,
             client: None,
             key: KeyState::Missing,
+            key_mark: None,
             problem: None,
             watches: HashMap::new(),
             outage: Outage::default(),
@@ -396,8 +441,9 @@ impl Desk {
                 return;
             };
             match opened {
-                Ok(client) => {
+                Ok((client, mark)) => {
                     (live.client, live.key, live.problem) = (Some(client), KeyState::Stored, None);
+                    live.key_mark = Some(mark);
                     answers = true;
                 }
                 Err(error) => live.problem = Some(error.into()),
@@ -417,7 +463,7 @@ impl Desk {
         id: &DeploymentId,
         name: &str,
         url: &str,
-    ) -> Result<Client, Error> {
+    ) -> Result<(Client, KeyMark), Error> {
         let missing = || Error::NoKey {
             deployment: name.to_owned(),
         };
@@ -431,6 +477,7 @@ impl Desk {
         if item.url != url {
             return Err(missing());
         }
+        let mark = item.mark();
         let key = SecretString::from(item.key);
         let sign_in = match item.user {
             Some(user) => SignIn::Password {
@@ -439,11 +486,11 @@ impl Desk {
             },
             None => SignIn::Key(key),
         };
-        self.client_of(url, credentials(&sign_in)?)
+        Ok((self.client_of(url, credentials(&sign_in)?)?, mark))
     }
 
     /// The client of a deployment, of the same crowd as all others, and the keychain's item of what signs in.
-    fn client(&self, url: &str, sign_in: &SignIn) -> Result<(Client, SecretString), Error> {
+    fn client(&self, url: &str, sign_in: &SignIn) -> Result<NewKey, Error> {
         let credentials = credentials(sign_in)?;
         let (user, key) = match sign_in {
             SignIn::Key(_) => (None, credentials.encoded()),
@@ -453,9 +500,16 @@ impl Desk {
             url: url.to_owned(),
             user,
             key: key.expose_secret().to_owned(),
+            given_at: Some(self.inner.clock.now().to_string()),
         };
+        let mark = item.mark();
         let item = serde_json::to_string(&item).expect("texts are JSON");
-        Ok((self.client_of(url, credentials)?, item.into()))
+        let client = self.client_of(url, credentials)?;
+        Ok(NewKey {
+            client,
+            item: item.into(),
+            mark,
+        })
     }
 
     pub(super) fn client_of(&self, url: &str, credentials: Credentials) -> Result<Client, Error> {
@@ -467,14 +521,13 @@ impl Desk {
     pub(super) fn install(
         &self,
         deployment: Deployment,
-        client: Client,
-        item: SecretString,
+        key: NewKey,
         clash: Clash,
     ) -> Result<DeploymentView, Error> {
         let id = deployment.id.clone();
         self.inner.registry.change(|all| {
             if clash == Clash::Refuse && all.iter().any(|saved| saved.name == deployment.name) {
-                return Err(Error::input("name", "another deployment has this name"));
+                return Err(name_taken());
             }
             all.retain(|saved| saved.id != deployment.id);
             all.push(deployment.clone());
@@ -484,8 +537,9 @@ impl Desk {
         self.put_live(Live {
             saved: deployment,
             is_new: clash == Clash::Refuse,
-            client: Some(client),
+            client: Some(key.client),
             key: KeyState::Saving,
+            key_mark: Some(key.mark),
             problem: None,
             watches: HashMap::new(),
             outage: Outage::default(),
@@ -495,7 +549,7 @@ impl Desk {
         self.tell(DeskEvent::DeploymentChanged {
             deployment: id.clone(),
         });
-        self.begin_saving_key(&id, url, item);
+        self.begin_saving_key(&id, url, key.item);
         let state = self.state();
         Ok(state.view(state.deployment(&id)?))
     }
@@ -551,6 +605,14 @@ impl Desk {
     }
 }
 
+/// A key that was just given.
+pub(super) struct NewKey {
+    pub(super) client: Client,
+    /// As the keychain keeps it.
+    pub(super) item: SecretString,
+    pub(super) mark: KeyMark,
+}
+
 /// What to do when a deployment of that name or id is saved already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clash {
@@ -575,6 +637,10 @@ fn find_space<'a>(
         .iter_mut()
         .find(|space| space.id == source.space)
         .ok_or(Error::Unknown { what: "space" })
+}
+
+fn name_taken() -> Error {
+    Error::input("name", "another deployment has this name")
 }
 
 fn short_name(name: &str) -> Result<String, Error> {

@@ -14,7 +14,7 @@ use crate::{
     deployment::{Deployment, SavedSpace},
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
-    view::{Attention, DeploymentView, KeyState, SpaceView, SyncState, SyncView},
+    view::{Attention, DeploymentView, KeyMark, KeyState, SpaceView, SyncState, SyncView},
 };
 
 #[derive(Default)]
@@ -37,6 +37,8 @@ pub(super) struct Live {
     /// `None` without a key.
     pub(super) client: Option<Client>,
     pub(super) key: KeyState,
+    /// `None` without a key.
+    pub(super) key_mark: Option<KeyMark>,
     pub(super) problem: Option<CommandError>,
     pub(super) watches: HashMap<SpaceId, Watch>,
     pub(super) outage: Outage,
@@ -150,6 +152,7 @@ impl State {
             kibana_version: live.saved.kibana_version.clone(),
             key: live.key,
             me: live.saved.me.clone(),
+            key_mark: live.key_mark.clone(),
             spaces: live
                 .saved
                 .spaces

@@ -77,6 +77,7 @@ impl Desk {
             is_new: true,
             client: Some(client),
             key: KeyState::MemoryOnly,
+            key_mark: None,
             problem: None,
             watches: HashMap::new(),
             outage: Outage::default(),

@@ -13,12 +13,15 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use self::traffic::Traffic;
-use super::{deployments::Clash, *};
+use super::{
+    deployments::{Clash, NewKey},
+    *,
+};
 use crate::{
     deployment::{Deployment, SavedSpace},
     id::DeploymentId,
     keychain::{KeychainError, MemoryKeychain},
-    view::{SpaceView, SyncState},
+    view::{KeyMark, SpaceView, SyncState},
 };
 
 /// The time of the runtime, which tests turn.
@@ -199,9 +202,15 @@ impl World {
                 })
                 .collect(),
         };
-        self.desk
-            .install(deployment, client, encoded, Clash::Replace)
-            .unwrap();
+        let key = NewKey {
+            client,
+            item: encoded,
+            mark: KeyMark {
+                last4: None,
+                given_at: None,
+            },
+        };
+        self.desk.install(deployment, key, Clash::Replace).unwrap();
     }
 
     pub(super) fn spaces(&self, nth: usize) -> Vec<SpaceView> {

@@ -1,6 +1,5 @@
 //! Deployments, their spaces, and how fresh what we hold of them is.
 
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,6 +24,8 @@ pub struct DeploymentView {
     pub key: KeyState,
     /// Profile uid of whoever the key belongs to; `None` where Kibana does not tell it.
     pub me: Option<String>,
+    /// By what people tell its key from others; `None` without a key.
+    pub key_mark: Option<KeyMark>,
     /// Spaces that the key may enter.
     pub spaces: Vec<SpaceView>,
     /// What is wrong with the whole deployment; what is wrong with one space stands there.
@@ -44,6 +45,18 @@ pub enum KeyState {
     MemoryOnly,
     /// Nowhere: it has to be given again.
     Missing,
+}
+
+/// By what people tell a key from others. The key itself never leaves the core.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyMark {
+    /// The last four characters of its encoded form, as Kibana showed it, without the signs that fill it up. `None` of a
+    /// password.
+    pub last4: Option<String>,
+    /// When it was given; `None` of one that was given before that was kept.
+    pub given_at: Option<String>,
 }
 
 /// One space of a deployment.
@@ -123,8 +136,8 @@ impl Default for Attention {
     }
 }
 
-/// What is needed to connect a Kibana.
-#[derive(Debug, Deserialize)]
+/// What is needed to connect a Kibana, besides what signs in there.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewDeployment {
@@ -132,7 +145,4 @@ pub struct NewDeployment {
     pub name: String,
     /// Any URL of that Kibana; what stands behind base path and space is ignored.
     pub url: String,
-    /// API key, encoded or as `id:api_key`.
-    #[cfg_attr(feature = "bindings", specta(type = String))]
-    pub key: SecretString,
 }

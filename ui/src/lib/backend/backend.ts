@@ -1,11 +1,13 @@
 import type {
+  AgentPolicies,
   AlertDetail,
   AlertId,
   AlertSearch,
   AppInfo,
+  Approval,
   Assignable,
-  Attention,
   AttachReport,
+  Attention,
   Board,
   BoardQuery,
   BoardWindow,
@@ -16,6 +18,7 @@ import type {
   Chip,
   CommandError,
   DeploymentId,
+  DeploymentTest,
   DeploymentView,
   Dropped,
   EntryId,
@@ -32,14 +35,18 @@ import type {
   NewCaseForm,
   NewDeployment,
   OutboxView,
+  Policy,
   Preferences,
   Profile,
+  ProposalView,
   ResolvedAlert,
   SearchField,
   SearchView,
   SourceId,
+  StorageView,
   Suggestions,
   Tray,
+  WriteClass,
 } from "./bindings";
 
 export type * from "./bindings";
@@ -118,8 +125,25 @@ export interface Backend {
   discardEntry(entry: EntryId): Promise<Answer<EntryView>>;
   keepMine(entry: EntryId, fields: string[]): Promise<Answer<EntryView>>;
   deployments(): Promise<Answer<DeploymentView[]>>;
-  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView>>;
-  replaceKey(deployment: DeploymentId, key: string): Promise<Answer<DeploymentView>>;
+  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView | null>>;
+  replaceKey(deployment: DeploymentId): Promise<Answer<DeploymentView | null>>;
+  testDeployment(deployment: DeploymentId): Promise<Answer<DeploymentTest>>;
+  minimalRole(deployment: DeploymentId): Promise<Answer<string>>;
+  removeDeployment(deployment: DeploymentId): Promise<Answer<null>>;
+  proposals(): Promise<Answer<ProposalView[]>>;
+  approveProposal(proposal: EntryId, hash: string, how: Approval): Promise<Answer<EntryView[]>>;
+  refuseProposal(proposal: EntryId, note: string | null): Promise<Answer<EntryView[]>>;
+  agentPolicies(): Promise<Answer<AgentPolicies>>;
+  setAgentPolicy(
+    source: SourceId,
+    kind: WriteClass,
+    policy: Policy | null,
+  ): Promise<Answer<AgentPolicies>>;
+  setMarksComments(marks: boolean): Promise<Answer<AgentPolicies>>;
+  openLink(link: string): Promise<Answer<boolean>>;
+  linkedCase(link: string): Promise<Answer<CaseRef>>;
+  passedCase(): Promise<Answer<CaseRef | null>>;
+  setKeepOnDisk(keep: boolean, evenUnsettled: boolean): Promise<Answer<StorageView>>;
   setSpaceShown(source: SourceId, shown: boolean): Promise<Answer<DeploymentView[]>>;
   syncNow(): Promise<Answer<null>>;
   attend(attention: Attention): Promise<Answer<null>>;

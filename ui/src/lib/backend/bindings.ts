@@ -7,6 +7,21 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  An alert of one source in full: as Kibana has it now, else as it was last read with a case that holds it. */
 	alertDetail: (source: SourceId, alert: AlertId) => typedError<AlertDetail, CommandError>(__TAURI_INVOKE("alert_detail", { source, alert })),
+	/**  What agents may write, and how their comments are marked. */
+	agentPolicies: () => typedError<AgentPolicies, CommandError>(__TAURI_INVOKE("agent_policies")),
+	/**  Says yes to a proposal: to exactly what `hash` names, once. */
+	approveProposal: (proposal: EntryId, hash: string, how: Approval) => typedError<EntryView[], CommandError>(__TAURI_INVOKE("approve_proposal", { proposal, hash, how })),
+	/**
+	 *  What agents propose, oldest first: what waits for an answer, and what was decided within a day. `outboxChanged` tells when
+	 *  that changes.
+	 */
+	proposals: () => typedError<ProposalView[], CommandError>(__TAURI_INVOKE("proposals")),
+	/**  Says no to a proposal, with a note for the agent. */
+	refuseProposal: (proposal: EntryId, note: string | null) => typedError<EntryView[], CommandError>(__TAURI_INVOKE("refuse_proposal", { proposal, note })),
+	/**  Sets what becomes of what agents write to a source; `null` refuses it. */
+	setAgentPolicy: (source: SourceId, kind: WriteClass, policy: Policy | null) => typedError<AgentPolicies, CommandError>(__TAURI_INVOKE("set_agent_policy", { source, kind, policy })),
+	/**  Sets whether comments of agents end with a line that says so. */
+	setMarksComments: (marks: boolean) => typedError<AgentPolicies, CommandError>(__TAURI_INVOKE("set_marks_comments", { marks })),
 	/**  Attaches every alert whose id stands in `text` and that lives in the case's source; tells the outcome of each. */
 	attachAlerts: (caseRef: CaseRef, text: string) => typedError<AttachReport, CommandError>(__TAURI_INVOKE("attach_alerts", { caseRef, text })),
 	/**
@@ -42,6 +57,11 @@ export const commands = {
 	boardPainted: () => typedError<null, CommandError>(__TAURI_INVOKE("board_painted")),
 	/**  Closes the open profile and opens another: practice, or the analyst's own. */
 	openProfile: (profile: Profile) => typedError<AppInfo, CommandError>(__TAURI_INVOKE("open_profile", { profile })),
+	/**
+	 *  Sets whether anything may be kept on disk, for this run and those to come. Without, what is not sent when the app ends is
+	 *  lost; `writes_waiting` if that is the case now, unless `even_unsettled`.
+	 */
+	setKeepOnDisk: (keep: boolean, evenUnsettled: boolean) => typedError<StorageView, CommandError>(__TAURI_INVOKE("set_keep_on_disk", { keep, evenUnsettled })),
 	/**  Saves the window's preferences, and gives it the size of type that is preferred. */
 	setPreferences: (preferences: Preferences) => typedError<null, CommandError>(__TAURI_INVOKE("set_preferences", { preferences })),
 	/**  Deletes a comment, or detaches the alerts of an attachment. */
@@ -75,24 +95,47 @@ export const commands = {
 	/**  Keeps the new case that somebody has begun to write; `null` throws it away. */
 	putNewCaseDraft: (draft: NewCaseDraft | null) => typedError<null, CommandError>(__TAURI_INVOKE("put_new_case_draft", { draft })),
 	/**
-	 *  Tests address and key, then saves the deployment in the analyst's own profile, which becomes the open one, and puts the
-	 *  key into the keychain. Nothing is saved if the test fails.
+	 *  Asks for a key in the window of keys; address and key are tested there. Then the deployment is saved in the analyst's own
+	 *  profile, which becomes the open one. Answers when the window is closed, with `null` if nothing came of it.
 	 */
-	connectDeployment: (deployment: NewDeployment) => typedError<DeploymentView, CommandError>(__TAURI_INVOKE("connect_deployment", { deployment })),
+	connectDeployment: (deployment: NewDeployment) => typedError<DeploymentView | null, CommandError>(__TAURI_INVOKE("connect_deployment", { deployment })),
+	/**  Takes the key that was asked for: tests it and puts it into the keychain. Only the window of keys may call it. */
+	credentialSet: (key: string) => typedError<null, CommandError>(__TAURI_INVOKE("credential_set", { key })),
 	/**  Deployments of the open profile, with their spaces and how fresh they are. */
 	deployments: () => typedError<DeploymentView[], CommandError>(__TAURI_INVOKE("deployments")),
-	/**  Tests a new key against the saved address, then puts it in the place of the old one. */
-	replaceKey: (deployment: DeploymentId, key: string) => typedError<DeploymentView, CommandError>(__TAURI_INVOKE("replace_key", { deployment, key })),
+	/**  The role that a key of a deployment needs at least, for the spaces in use: JSON to copy. */
+	minimalRole: (deployment: DeploymentId) => typedError<string, CommandError>(__TAURI_INVOKE("minimal_role", { deployment })),
+	/**  Removes a deployment, its key, and what is kept of its cases; refused while something written for it is not settled. */
+	removeDeployment: (deployment: DeploymentId) => typedError<null, CommandError>(__TAURI_INVOKE("remove_deployment", { deployment })),
+	/**
+	 *  Asks for a new key in the window of keys, where it is tested against the saved address; then it takes the place of the old
+	 *  one. Answers when the window is closed, with `null` if nothing came of it.
+	 */
+	replaceKey: (deployment: DeploymentId) => typedError<DeploymentView | null, CommandError>(__TAURI_INVOKE("replace_key", { deployment })),
 	/**  Takes a space into use or out of it; its cases appear on the board or leave it. */
 	setSpaceShown: (source: SourceId, shown: boolean) => typedError<DeploymentView[], CommandError>(__TAURI_INVOKE("set_space_shown", { source, shown })),
 	/**  Reads every space in use now instead of at its next turn. */
 	syncNow: () => typedError<null, CommandError>(__TAURI_INVOKE("sync_now")),
+	/**  Tests a deployment as it is saved, in five steps. */
+	testDeployment: (deployment: DeploymentId) => typedError<DeploymentTest, CommandError>(__TAURI_INVOKE("test_deployment", { deployment })),
 	/**  How Kibana sets up the cases of an owner. If Kibana cannot be asked: as it was last read, with the reason. */
 	caseForm: (source: SourceId, owner: string) => typedError<CaseForm, CommandError>(__TAURI_INVOKE("case_form", { source, owner })),
 	/**  Markdown as it will show. */
 	previewMarkdown: (text: string) => typedError<Markdown, CommandError>(__TAURI_INVOKE("preview_markdown", { text })),
 	/**  Persons whose name begins so, and to whom Kibana lets cases of this owner be assigned. */
 	suggestPeople: (source: SourceId, owner: string, text: string) => typedError<Assignable[], CommandError>(__TAURI_INVOKE("suggest_people", { source, owner, text })),
+	/**
+	 *  The case that a link names: `caseboard://case/<deployment>/<space>/<id>`, or its address in a Kibana that is connected.
+	 *  `invalid_input` if it is no link to a case.
+	 */
+	linkedCase: (link: string) => typedError<CaseRef, CommandError>(__TAURI_INVOKE("linked_case", { link })),
+	/**
+	 *  Asks whether a link that stands in a case is to be opened, in a dialog of the system, and opens it in the browser then.
+	 *  Tells whether it was opened.
+	 */
+	openLink: (link: string) => typedError<boolean, CommandError>(__TAURI_INVOKE("open_link", { link })),
+	/**  The case of the link that the app was started with, once. */
+	passedCase: () => typedError<CaseRef | null, CommandError>(__TAURI_INVOKE("passed_case")),
 	/**  Throws an entry away. What it wanted stays in the journal. */
 	discardEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("discard_entry", { entry })),
 	/**  Settles a conflict: of these fields mine is written, of all others theirs stays. */
@@ -198,6 +241,12 @@ export type AlertField = {
 	name: string,
 	/**  Its values. */
 	values: string[],
+/**  What agents may do, and how what they write is marked. */
+export type AgentPolicies = {
+	/**  Everything that is granted. What is not here is refused. */
+	grants: GrantView[],
+	/**  Whether comments of agents end with a line that says so. */
+	marksComments: boolean,
 };
 
 /**  A detection alert's id: 1 to 512 characters, no control characters, not `.` or `..` (`decisions.md`). */
@@ -281,6 +330,14 @@ export type AppInfo = {
 	/**  Where what is written is kept; `null` where the profile could not be opened. */
 	storage: StorageView | null,
 	preferences: Preferences,
+};
+
+/**  How a person says yes. */
+export type Approval = {
+	/**  The same kind of write to the same case is allowed for an hour. */
+	forAnHour?: boolean,
+	/**  The person was told which other places the agent had read, and wants it still. Needed if there are any. */
+	despiteReadingElsewhere?: boolean,
 };
 
 /**  Somebody who can be assigned. */
@@ -628,6 +685,26 @@ export type CaseRef = {
 	id: CaseId,
 };
 
+/**  What the key may do with the Security solution's cases of a space. `None` where Kibana did not tell. */
+export type CaseRights = {
+	/**  Read cases. */
+	read: boolean | null,
+	/**  Create and change them. */
+	write: boolean | null,
+	/**  Comment, and attach. */
+	comment: boolean | null,
+	/**  Assign people. */
+	assign: boolean | null,
+	/**  Open closed ones again. */
+	reopen: boolean | null,
+	/**  Delete them. */
+	delete: boolean | null,
+	/**  Push them to other systems. */
+	push: boolean | null,
+	/**  See the Security solution's alerts. */
+	alerts: boolean | null,
+};
+
 /**  A case as a card or a row shows it. */
 export type CaseRow = {
 	/**  Names the case. */
@@ -832,6 +909,20 @@ export type DeploymentChanged = {
 /**  Our own id of a deployment. Stays the same when its name or address changes. */
 export type DeploymentId = string;
 
+/**  The test of a deployment, from one pass over it. */
+export type DeploymentTest = {
+	/**  The five steps, in the order in which people can mend them. */
+	steps: TestStep[],
+	/**  Kibana version, where the key was accepted. */
+	kibanaVersion: string | null,
+	/**  What this version does not have; empty where the version is not known. */
+	unavailable: KibanaAbility[],
+	/**  Whether the key may do more than it should. */
+	warning: KeyWarning | null,
+	/**  Spaces that the key may enter, with its rights there. */
+	spaces: SpaceRights[],
+};
+
 /**  A deployment as the sidebar and the dialogs show it. */
 export type DeploymentView = {
 	/**  Its id. */
@@ -846,6 +937,8 @@ export type DeploymentView = {
 	key: KeyState,
 	/**  Profile uid of whoever the key belongs to; `None` where Kibana does not tell it. */
 	me: string | null,
+	/**  By what people tell its key from others; `None` without a key. */
+	keyMark: KeyMark | null,
 	/**  Spaces that the key may enter. */
 	spaces: SpaceView[],
 	/**  What is wrong with the whole deployment; what is wrong with one space stands there. */
@@ -858,6 +951,14 @@ export type Dropped = {
 	text: ReadText,
 	/**  The cases that its links lead to, as far as they are known here. */
 	cases: CaseRow[],
+/**  A field before and after. Texts have one item, lists as many as they have, nothing has none. */
+export type DiffLine = {
+	/**  Name of the field. */
+	field: string,
+	/**  What the agent saw. */
+	before: string[],
+	/**  What it makes of it. */
+	after: string[],
 };
 
 /**  Whose write it is. */
@@ -1164,6 +1265,22 @@ export type FoundValue = {
 	text: string,
 	/**  Line on which it was first seen, from 1. */
 	line: number,
+/**  What agents may write somewhere. */
+export type GrantView = {
+	/**  Where it holds. */
+	source: SourceId,
+	/**  As people read it: `PROD / soc`. */
+	place: string,
+	/**  The only case for which it holds; `None` means all of the source. */
+	case: CaseRef | null,
+	/**  What is granted. */
+	class: WriteClass,
+	/**  How. */
+	policy: Policy,
+	/**  Until when; `None` means until it is taken away. */
+	until: string | null,
+	/**  Since when. */
+	givenAt: string,
 };
 
 /**  One group. */
@@ -1320,6 +1437,15 @@ export type KeptAlert = {
 	at: string | null,
 	/**  Why Kibana could not tell it now; `None` if it has no such document any more. */
 	problem: CommandError | null,
+/**  By what people tell a key from others. The key itself never leaves the core. */
+export type KeyMark = {
+	/**
+	 *  The last four characters of its encoded form, as Kibana showed it, without the signs that fill it up. `None` of a
+	 *  password.
+	 */
+	last4: string | null,
+	/**  When it was given; `None` of one that was given before that was kept. */
+	givenAt: string | null,
 };
 
 /**  Where a deployment's key is. The key itself never leaves the core. */
@@ -1340,6 +1466,29 @@ export type LeftOut = {
 	/**  Ids behind the first 50,000, as far as the text was read. */
 	ids: number,
 };
+/**  A key that may do more than work on cases makes every fault and every theft worse: a key of the minimal role is better. */
+export type KeyWarning = 
+/**  It is a superuser's. */
+{ kind: "superuser" } | 
+/**  It has every right in every space, as a role with `*` has. */
+{ kind: "allRights" } | 
+/**  It may change what has nothing to do with cases. */
+{ kind: "beyondCases"; 
+/**  The features by Kibana's own names, sorted. */
+features: string[] };
+
+/**  What not every version of Kibana has. */
+export type KibanaAbility = 
+/**  Observables of a case; from 8.18. */
+"observables" | 
+/**  A right to assign that is apart from the right to change; from 8.18. */
+"assignRight" | 
+/**  Numbers of cases that people can say; from 9.1. */
+"incrementalIds" | 
+/**  Times that a case took to be taken up and to be closed; from 9.2. */
+"caseTimes" | 
+/**  Observables that Kibana takes out of alerts by itself; from 9.3. */
+"extractedObservables";
 
 /**  One entry of a list. */
 export type ListItem = {
@@ -1475,14 +1624,12 @@ export type NewCaseForm = {
 	customFields: CustomFieldEdit[],
 };
 
-/**  What is needed to connect a Kibana. */
+/**  What is needed to connect a Kibana, besides what signs in there. */
 export type NewDeployment = {
 	/**  Short name: 2 to 8 capital letters or digits. */
 	name: string,
 	/**  Any URL of that Kibana; what stands behind base path and space is ignored. */
 	url: string,
-	/**  API key, encoded or as `id:api_key`. */
-	key: string,
 };
 
 /**  A status that a case can be given. */
@@ -1573,6 +1720,13 @@ export type Person = {
 	/**  Full name, else user name, else the profile id; `None` where Kibana names nobody. */
 	name: string | null,
 };
+
+/**  What becomes of a write of a class that is granted. What is not granted is refused. */
+export type Policy = 
+/**  A person is asked each time. */
+"ask" | 
+/**  It is sent. */
+"allow";
 
 /**  How the window looks and behaves. */
 export type Preferences = {
@@ -1734,6 +1888,61 @@ export type ResolvedAlert = {
 	id: AlertId,
 	/**  Where it stands. */
 	whereabouts: Whereabouts,
+/**  Where a proposal stands. */
+export type ProposalState = 
+/**  It waits for a person. */
+"open" | 
+/**  A person said yes. */
+"approved" | 
+/**  A person said no. */
+"refused" | 
+/**  Nobody answered in time. */
+"expired" | 
+/**  The agent took it back. */
+"withdrawn";
+
+/**  What an agent wants to write at once, for one answer. */
+export type ProposalView = {
+	/**  Names it: its first entry. */
+	id: EntryId,
+	/**  What was shown, and so what is approved: an approval names it. */
+	hash: string,
+	/**  The name that the agent's client gave. */
+	client: string,
+	/**  Its session. */
+	session: string,
+	/**  The kind of write. */
+	class: WriteClass,
+	/**  Why, in the agent's words. */
+	reason: string | null,
+	/**  Other places whose text the agent had read before: something of it may be in what it writes. */
+	readElsewhere: string[],
+	/**  When it was made. */
+	createdAt: string,
+	/**  When it expires. */
+	expiresAt: string,
+	/**  Where it stands. */
+	state: ProposalState,
+	/**  What the person who refused it had to say. */
+	note: string | null,
+	/**  Everything that would be written. */
+	writes: ProposedWrite[],
+};
+
+/**  One write of a proposal. */
+export type ProposedWrite = {
+	/**  The entry that would write it. */
+	entry: EntryId,
+	/**  Where it would go. */
+	target: EntryCase,
+	/**  What would be written. */
+	what: EntryWhat,
+	/**  The same field by field, with what is there now as far as it is known. */
+	diff: DiffLine[],
+	/**  Alerts that would be attached or detached. */
+	alerts: AlertId[],
+	/**  Where the entry stands. */
+	state: EntryState,
 };
 
 /**  A search with the screen, the groups and the order that it is shown in. */
@@ -1838,6 +2047,16 @@ export type SourceId = {
 /**  A space's id: 1 to 128 of `a–z 0–9 _ -`; [`SpaceId::default`] is the space without a path prefix. */
 export type SpaceId = string;
 
+/**  A space, and what the key may do there. */
+export type SpaceRights = {
+	/**  Its id. */
+	space: SpaceId,
+	/**  Its name. */
+	name: string,
+	/**  The rights. */
+	rights: CaseRights,
+};
+
 /**  One space of a deployment. */
 export type SpaceView = {
 	/**  Names the space. */
@@ -1918,6 +2137,40 @@ export type SyncView = {
 	problem: CommandError | null,
 };
 
+/**  How a step of a test went. */
+export type TestOutcome = 
+/**  It is as it should be. */
+{ kind: "ok" } | 
+/**  It is not, and this is why. */
+{ kind: "failed"; 
+/**  Why. */
+problem: CommandError } | 
+/**  An earlier step failed. */
+{ kind: "notReached" } | 
+/**  It could not be told either way. */
+{ kind: "unknown" };
+
+/**  One step of a test. */
+export type TestStep = {
+	/**  Which one. */
+	name: TestStepName,
+	/**  How it went. */
+	outcome: TestOutcome,
+};
+
+/**  The steps of a test. */
+export type TestStepName = 
+/**  Kibana answers at this address. */
+"reach" | 
+/**  Its certificate is trusted. Plain http, which is used only on this computer itself, needs none. */
+"tls" | 
+/**  The key, or user name and password, are accepted. */
+"signIn" | 
+/**  There are spaces that may be entered. */
+"spaces" | 
+/**  Cases may be read in one of them at least. */
+"rights";
+
 /**  Colours of the window. */
 export type Theme = 
 /**  As the system says. */
@@ -1983,6 +2236,22 @@ places: FoundPlace[] } |
 mayBe: MayBe | null; 
 /**  Names of the sources that could not be asked. */
 unasked: string[] };
+/**  Kinds of writes that are granted apart from each other. */
+export type WriteClass = 
+/**  New cases. */
+"create" | 
+/**  New comments. */
+"comment" | 
+/**  Alerts are attached. */
+"attach" | 
+/**  Fields of cases and texts of comments are changed. */
+"update" | 
+/**  Cases are closed. */
+"close" | 
+/**  Cases and comments are deleted, alerts detached. */
+"delete" | 
+/**  Cases are pushed to an external system. */
+"push";
 
 /**  Time zone of the times on screen. */
 export type Zone = "local" | "utc";

@@ -1,12 +1,15 @@
 import type {
+  AgentPolicies,
   AlertDetail,
   AlertId,
+  AlertOutcome,
   AlertSearch,
   Answer,
-  Attention,
   AppInfo,
+  Approval,
   Assignable,
   AttachReport,
+  Attention,
   Backend,
   BackendEvent,
   Board,
@@ -19,6 +22,7 @@ import type {
   CaseRow,
   Chip,
   CommandError,
+  DeploymentTest,
   DeploymentView,
   Dropped,
   EntryId,
@@ -35,20 +39,25 @@ import type {
   NewCaseForm,
   NewDeployment,
   OutboxView,
+  Policy,
   Preferences,
   Profile,
+  ProposalView,
   ResolvedAlert,
+  Searched,
   SearchField,
   SearchView,
-  Searched,
   SeverityCounts,
   SourceId,
+  StorageView,
   Suggestions,
   Tray,
+  WriteClass,
 } from "./backend";
 import { attachText } from "./fake-attach";
 import { CASE_FORM, parse } from "./fake-edits";
 import { commandError } from "./fake-error";
+import { FakeAgents, ROLE, makeTest } from "./fake-office";
 import { FakeOutbox, NotNow } from "./fake-outbox";
 import {
   SEARCH_FIELDS,
@@ -92,6 +101,14 @@ export class FakeBackend implements Backend {
   readonly entries: FakeOutbox;
   /** Alerts that wait for a case. */
   readonly trayed: FakeTray;
+  readonly agents = new FakeAgents();
+  /** The key that is typed in the window of keys; `null` if that is closed without one. */
+  typedKey: string | null = "bmV3";
+  /** What tests of deployments find, by their id. */
+  readonly tests = new Map<string, DeploymentTest>();
+  /** Links to cases, and the one that the app was started with. */
+  readonly links = new Map<string, CaseRef>();
+  passed: CaseRef | null = null;
   /** What is kept of what somebody was writing, by case id. */
   readonly drafts = new Map<string, string>();
   /** What is kept of a new case that somebody was writing. */
@@ -505,8 +522,11 @@ export class FakeBackend implements Backend {
     return this.#answer("deployments", [], () => this.#deployments());
   }
 
-  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView>> {
+  connectDeployment(deployment: NewDeployment): Promise<Answer<DeploymentView | null>> {
     return this.#answer("connectDeployment", [deployment], () => {
+      if (this.typedKey === null) {
+        return null;
+      }
       const id = `own-${this.own.length}`;
       const view: DeploymentView = {
         id,
@@ -515,6 +535,7 @@ export class FakeBackend implements Backend {
         kibanaVersion: "9.1.4",
         key: "stored",
         me: "u_maya.lindqvist_0",
+        keyMark: { last4: this.typedKey.slice(-4), givenAt: new Date(this.now).toISOString() },
         spaces: [
           {
             source: { deployment: id, space: "default" },
@@ -534,14 +555,111 @@ export class FakeBackend implements Backend {
     });
   }
 
-  replaceKey(deployment: string, key: string): Promise<Answer<DeploymentView>> {
-    return this.#answer("replaceKey", [deployment, key], () => {
-      this.change(deployment, (view) => ({ ...view, key: "stored", problem: null }));
-      const view = this.#deployments().find(({ id }) => id === deployment);
-      if (view === undefined) {
-        throw new Error(`no deployment ${deployment} in the fake world`);
+  replaceKey(deployment: string): Promise<Answer<DeploymentView | null>> {
+    return this.#answer("replaceKey", [deployment], () => {
+      const { typedKey } = this;
+      if (typedKey === null) {
+        return null;
       }
-      return view;
+      const keyMark = { last4: typedKey.slice(-4), givenAt: new Date(this.now).toISOString() };
+      this.change(deployment, (view) => ({ ...view, key: "stored", keyMark, problem: null }));
+      return this.#deployment(deployment);
+    });
+  }
+
+  testDeployment(deployment: string): Promise<Answer<DeploymentTest>> {
+    return this.#answer("testDeployment", [deployment], () => {
+      const spaces = this.#deployment(deployment).spaces.map(({ source }) => source.space);
+      return this.tests.get(deployment) ?? makeTest(spaces);
+    });
+  }
+
+  minimalRole(deployment: string): Promise<Answer<string>> {
+    return this.#answer("minimalRole", [deployment], () => ROLE);
+  }
+
+  removeDeployment(deployment: string): Promise<Answer<null>> {
+    return this.#answer("removeDeployment", [deployment], () => {
+      this.own = this.own.filter(({ id }) => id !== deployment);
+      this.emit({ kind: "deploymentChanged", deployment });
+      return null;
+    });
+  }
+
+  proposals(): Promise<Answer<ProposalView[]>> {
+    return this.#answer("proposals", [], () => structuredClone(this.agents.proposals));
+  }
+
+  approveProposal(proposal: EntryId, hash: string, how: Approval): Promise<Answer<EntryView[]>> {
+    return this.#answer("approveProposal", [proposal, hash, how], () => {
+      this.agents.approve(proposal, hash, how, this.now);
+      this.emit({ kind: "outboxChanged" });
+      return [];
+    });
+  }
+
+  refuseProposal(proposal: EntryId, note: string | null): Promise<Answer<EntryView[]>> {
+    return this.#answer("refuseProposal", [proposal, note], () => {
+      this.agents.refuse(proposal, note);
+      this.emit({ kind: "outboxChanged" });
+      return [];
+    });
+  }
+
+  agentPolicies(): Promise<Answer<AgentPolicies>> {
+    return this.#answer("agentPolicies", [], () => this.agents.policies());
+  }
+
+  setAgentPolicy(
+    source: SourceId,
+    kind: WriteClass,
+    policy: Policy | null,
+  ): Promise<Answer<AgentPolicies>> {
+    return this.#answer("setAgentPolicy", [source, kind, policy], () =>
+      this.agents.set(source, kind, policy),
+    );
+  }
+
+  setMarksComments(marks: boolean): Promise<Answer<AgentPolicies>> {
+    return this.#answer("setMarksComments", [marks], () => {
+      this.agents.marksComments = marks;
+      return this.agents.policies();
+    });
+  }
+
+  openLink(link: string): Promise<Answer<boolean>> {
+    return this.#answer("openLink", [link], () => true);
+  }
+
+  async linkedCase(link: string): Promise<Answer<CaseRef>> {
+    const known = this.links.get(link);
+    const answer = await this.#answer("linkedCase", [link], () => known ?? null);
+    if (answer.status === "error") {
+      return answer;
+    }
+    return answer.data === null
+      ? { status: "error", error: commandError("invalid_input") }
+      : { status: "ok", data: answer.data };
+  }
+
+  passedCase(): Promise<Answer<CaseRef | null>> {
+    return this.#answer("passedCase", [], () => {
+      const { passed } = this;
+      this.passed = null;
+      return passed;
+    });
+  }
+
+  setKeepOnDisk(keep: boolean, evenUnsettled: boolean): Promise<Answer<StorageView>> {
+    return this.#answer("setKeepOnDisk", [keep, evenUnsettled], () => {
+      const storage: StorageView = {
+        state: keep ? "onDisk" : "memoryOnly",
+        byChoice: !keep,
+        problem: null,
+        keptFile: null,
+      };
+      this.info = { ...this.info, storage };
+      return storage;
     });
   }
 
@@ -572,6 +690,14 @@ export class FakeBackend implements Backend {
     this.world.deployments = this.world.deployments.map(apply);
     this.own = this.own.map(apply);
     this.emit({ kind: "deploymentChanged", deployment });
+  }
+
+  #deployment(id: string): DeploymentView {
+    const view = this.#deployments().find((one) => one.id === id);
+    if (view === undefined) {
+      throw new Error(`no deployment ${id} in the fake world`);
+    }
+    return view;
   }
 
   #deployments(): DeploymentView[] {

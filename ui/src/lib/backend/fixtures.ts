@@ -104,6 +104,7 @@ function makeDeployment(ago: (ms: number) => string, cases: readonly CaseDetail[
     kibanaVersion: "9.1.4",
     key: "stored",
     me: uidOf(MAYA),
+    keyMark: { last4: "Qz3w", givenAt: ago(3 * HOUR) },
     spaces: [space(SOC), space(OT), space(CLOUD)],
     problem: null,
   };

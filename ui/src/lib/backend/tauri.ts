@@ -57,7 +57,20 @@ export function tauriBackend(): Backend {
     keepMine: (entry, fields) => answer(commands.keepMine(entry, fields)),
     deployments: () => answer(commands.deployments()),
     connectDeployment: (deployment) => answer(commands.connectDeployment(deployment)),
-    replaceKey: (deployment, key) => answer(commands.replaceKey(deployment, key)),
+    replaceKey: (deployment) => answer(commands.replaceKey(deployment)),
+    testDeployment: (deployment) => answer(commands.testDeployment(deployment)),
+    minimalRole: (deployment) => answer(commands.minimalRole(deployment)),
+    removeDeployment: (deployment) => answer(commands.removeDeployment(deployment)),
+    proposals: () => answer(commands.proposals()),
+    approveProposal: (proposal, hash, how) => answer(commands.approveProposal(proposal, hash, how)),
+    refuseProposal: (proposal, note) => answer(commands.refuseProposal(proposal, note)),
+    agentPolicies: () => answer(commands.agentPolicies()),
+    setAgentPolicy: (source, kind, policy) => answer(commands.setAgentPolicy(source, kind, policy)),
+    setMarksComments: (marks) => answer(commands.setMarksComments(marks)),
+    openLink: (link) => answer(commands.openLink(link)),
+    linkedCase: (link) => answer(commands.linkedCase(link)),
+    passedCase: () => answer(commands.passedCase()),
+    setKeepOnDisk: (keep, evenUnsettled) => answer(commands.setKeepOnDisk(keep, evenUnsettled)),
     setSpaceShown: (source, shown) => answer(commands.setSpaceShown(source, shown)),
     syncNow: () => answer(commands.syncNow()),
     attend: (attention) => answer(commands.attend(attention)),
@@ -91,7 +104,7 @@ export function tauriBackend(): Backend {
 }
 
 /** Tauri refuses with plain strings, and a lost channel throws: both become a `CommandError`. */
-async function answer<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
+export async function answer<T>(call: Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     const result = await call;
     return result.status === "ok"

@@ -3,21 +3,22 @@ import { shown } from "$lib/shared/text";
 import { words } from "$lib/shared/words";
 
 /** What a person can do with an entry. */
-export type EntryAct = "retry" | "send" | "notSent" | "undo" | "discard";
+export type EntryAct = "retry" | "send" | "notSent" | "undo" | "discard" | "review";
 
 /** Whether nothing more comes of it by itself or by a person. */
 export function isSettled({ state }: EntryView): boolean {
   return state === "done" || state === "cancelled";
 }
 
-/** Whether it waits for a person. */
+/** Whether it waits for a person here; what agents propose is answered elsewhere. */
 export function needsPerson({ asks, state }: EntryView): boolean {
-  return state === "needsYou" || state === "refused" || state === "proposed" || asks;
+  return state === "needsYou" || state === "refused" || asks;
 }
 
 /** Whether it is so far on its way that it can be taken back only once it is settled. */
 export function isUnderWay(entry: EntryView): boolean {
-  return !isSettled(entry) && !needsPerson(entry) && !entry.canUndo;
+  const { canUndo, state } = entry;
+  return state !== "proposed" && !isSettled(entry) && !needsPerson(entry) && !canUndo;
 }
 
 export function hasConflict({ conflicts, why }: EntryView): boolean {
@@ -26,10 +27,12 @@ export function hasConflict({ conflicts, why }: EntryView): boolean {
 
 /** What can be done now, the most useful first. */
 export function actsFor(entry: EntryView): EntryAct[] {
-  if (entry.state === "proposed" || entry.asks) {
+  if (entry.asks) {
     return ["send", "discard"];
   }
   switch (entry.state) {
+    case "proposed":
+      return ["review"];
     case "needsYou":
     case "refused":
       return hasConflict(entry) ? ["discard"] : ["retry", "discard"];
@@ -117,7 +120,7 @@ export type OutboxCounts = { waiting: number; needsYou: number };
 
 export function countEntries(entries: readonly EntryView[]): OutboxCounts {
   const needsYou = entries.filter(needsPerson).length;
-  const open = entries.filter((entry) => !isSettled(entry)).length;
+  const open = entries.filter((entry) => entry.state !== "proposed" && !isSettled(entry)).length;
   return { waiting: open - needsYou, needsYou };
 }
 

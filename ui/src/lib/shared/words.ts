@@ -2,6 +2,14 @@ import { grouped, plural } from "./text";
 import { alertsWords, editWords, newCaseWords, storyWords, timelineWords } from "./words-case";
 import { jobsWords } from "./words-jobs";
 import { listWords } from "./words-list";
+import {
+  agentWords,
+  approvalWords,
+  diskWords,
+  linkWords,
+  officeWords,
+  vaultWords,
+} from "./words-office";
 import { searchWords } from "./words-search";
 import { alertWords, dropWords, incidentWords, trayActionWords, trayWords } from "./words-tray";
 import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
@@ -58,8 +66,10 @@ export const words = {
     name: "Caseboard",
     board: "Board",
     list: "List",
+    approvals: "Approvals",
     outbox: "Outbox",
     tray: "Tray",
+    deployments: "Deployments",
     settings: "Settings",
     statusBar: "Status",
     show: "Show",
@@ -386,6 +396,12 @@ export const words = {
   alert: alertWords,
   incident: incidentWords,
   settings: settingsWords,
+  approvals: approvalWords,
+  agents: agentWords,
+  office: officeWords,
+  vault: vaultWords,
+  links: linkWords,
+  disk: diskWords,
   palette: paletteWords,
   views: viewWords,
   tag: tagWords,
@@ -507,7 +523,7 @@ export const words = {
       cancelled: "not sent",
     },
     held: (seconds: number) => `held ${seconds} s`,
-    by: { window: "", cli: "by the command line", mcp: (client: string) => `by ${client}` },
+    by: { window: "", cli: "by the command line", mcp: (client: string) => `by agent “${client}”` },
     attempts: (count: number) => `sent ${plural(count, "time", "times")}`,
     what: {
       createCase: (title: string) => `New case “${title}”`,
@@ -552,6 +568,7 @@ export const words = {
       discard: "Discard",
       copy: "Copy text",
       edit: "Edit again",
+      review: "Look at it",
     },
     undoHint: "Writes the opposite, which stands in Kibana’s activity.",
     notSentHint: "It is not sent.",
@@ -592,7 +609,7 @@ export const words = {
 
   connect: {
     title: "Connect Kibana",
-    lead: "Address and key are tested first. Nothing is saved if the test fails.",
+    lead: "The key is typed into a window of its own. Nothing is saved if the test fails.",
     name: "Short name",
     nameHint: "2 to 8 capital letters or digits. It begins every handle: PROD/soc#42.",
     nameWrong: "Use 2 to 8 capital letters or digits.",
@@ -604,16 +621,13 @@ export const words = {
     keyMissing: "Paste an API key.",
     submit: "Connect",
     busy: "Testing…",
+    waiting: "Waiting for the key…",
     safe: "Nothing was saved, and what you typed is still here.",
   },
 
   replaceKey: {
-    title: (name: string) => `Replace the key of ${name}`,
-    lead: (url: string) =>
-      `The new key is tested against ${url} before it takes the old one’s place.`,
-    submit: "Replace key",
-    busy: "Testing…",
     safe: "The old key is unchanged.",
+    done: (name: string) => `${name} has a new key`,
   },
 
   errors: {
