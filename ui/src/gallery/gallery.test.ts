@@ -12,6 +12,8 @@ const PARTS = [
   ["sources", 8],
   ["alerts", 4],
   ["outbox", 8],
+  ["agents", 5],
+  ["deployments", 3],
   ["problems", 25],
 ] as const;
 

@@ -26,7 +26,7 @@ test("requests tell who asks, why, and what would change, and are counted in the
   await openApprovals();
   expect(screen.getAllByRole("button", { name: "Approvals, 3 open" })).not.toEqual([]);
   const card = proposal("p-update");
-  expect(card).toHaveTextContent("Agent “triage-bot” asks change a case");
+  expect(card).toHaveTextContent("Agent “triage-bot” asks to change a case");
   expect(card).toHaveTextContent("Same source IP 203.0.113[.]9");
   expect(card).toHaveTextContent(/expires in [78] m/);
   const diff = within(card).getByRole("table", { name: "What would change in PRACTICE/soc#42" });

@@ -27,7 +27,7 @@ export const approvalWords = {
   emptyHint: "What an agent wants to write and may not without asking waits here for ten minutes.",
   decided: "Decided within a day",
   card: (client: string, act: string) => `${client}: ${act}`,
-  asks: (client: string) => `Agent “${client}” asks`,
+  asks: (client: string) => `Agent “${client}” asks to`,
   acts: {
     create: (n: number) => (n === 1 ? "create a case" : `create ${grouped(n)} cases`),
     comment: (n: number) => (n === 1 ? "write a comment" : `write ${grouped(n)} comments`),
@@ -35,7 +35,7 @@ export const approvalWords = {
       `attach ${plural(alerts, "alert", "alerts")}${n === 1 ? "" : ` to ${grouped(n)} cases`}`,
     update: (n: number) => (n === 1 ? "change a case" : `change ${grouped(n)} cases`),
     close: (n: number) => (n === 1 ? "close a case" : `close ${grouped(n)} cases`),
-    delete: (n: number) => (n === 1 ? "delete" : `delete in ${grouped(n)} places`),
+    delete: (n: number) => (n === 1 ? "delete something" : `delete ${grouped(n)} things`),
     push: (n: number) => (n === 1 ? "push a case" : `push ${grouped(n)} cases`),
   },
   risks: {
