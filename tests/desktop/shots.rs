@@ -118,8 +118,14 @@ async fn main_screens(window: &Window, server: &Kibana, look: &Look) {
 
 /// The other screens, and what opens over them.
 async fn other_screens(window: &Window, look: &Look) {
-    window.click_button("Outbox").await;
-    look.picture(window, "outbox").await;
+    for (button, name) in [
+        ("Outbox", "outbox"),
+        ("Approvals", "approvals"),
+        ("Deployments", "deployments"),
+    ] {
+        window.click_button(button).await;
+        look.picture(window, name).await;
+    }
     window.click_button("List").await;
     window.element("[data-case]").await;
     for (keys, name) in [

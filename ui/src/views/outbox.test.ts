@@ -47,7 +47,7 @@ test("G O opens the outbox, with entries by case, their state, their why and the
   expect(entry("refused")).toHaveTextContent("Kibana said: “Unauthorized to create case comments");
   expect(entry("refused")).toHaveTextContent(/1[12] m/);
   expect(entry("waiting")).toHaveTextContent("PRACTICE / soc cannot be reached.");
-  expect(entry("checking")).toHaveTextContent("by triage-agent");
+  expect(entry("checking")).toHaveTextContent("by agent “triage-agent”");
   expect(entry("held")).toHaveTextContent(/held [1-6] s/);
   expect(entry("asks")).toHaveTextContent("It was held when Caseboard was closed.");
   expect(within(entry("done")).getByText("done")).toBeVisible();
