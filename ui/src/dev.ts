@@ -202,6 +202,38 @@ async function play(): Promise<void> {
         document.querySelector("[data-story]")?.scrollIntoView();
       }
       break;
+    case "select":
+    case "select-list":
+    case "bulk-status":
+    case "bulk-people":
+    case "bulk-tags":
+    case "bulk-report":
+      if (scene === "select-list") {
+        press("g");
+        press("l");
+        await pause();
+      }
+      press("j");
+      await pause();
+      press("x");
+      for (let at = 0; at < 5; at += 1) {
+        press("ArrowDown", { shiftKey: true });
+        await tick();
+      }
+      if (scene === "bulk-report") {
+        fake.entries.down = true;
+        press("p");
+        await pause();
+        click('.bulk-sheet button[type="submit"]');
+        await pause();
+        fake.entries.set(fake.entries.newest.id, { state: "refused", why: "refused" });
+        fake.entries.goUp();
+        await pause();
+        click("footer .needs");
+      } else if (scene.startsWith("bulk")) {
+        press({ "bulk-status": "s", "bulk-people": "a", "bulk-tags": "t" }[scene] ?? "b");
+      }
+      break;
     case "new-case":
     case "new-case-wrong":
       press("c");

@@ -53,8 +53,9 @@ pub use form::{Assignable, CaseForm, CaseTemplate, CustomFieldForm, CustomFieldK
 pub use history::{AttachedKind, CaseChange, HistoryEntry};
 pub use markdown::{Align, Block, Inline, ListItem, Markdown};
 pub use outbox::{
-    CaseEdit, CaseSeen, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase, EntryState,
-    EntryView, EntryWhat, EntryWhy, FieldView, NewCaseDraft, NewCaseForm, OutboxView, SenderView,
+    BulkEdit, CaseEdit, CaseSeen, ConflictView, CustomFieldEdit, CustomValue, EntryBy, EntryCase,
+    EntryState, EntryView, EntryWhat, EntryWhy, FieldView, ListChange, NewCaseDraft, NewCaseForm,
+    OutboxView, SenderView,
 };
 pub use resolved::{
     CaseDraft, FoundPlace, MayBe, Reason, ResolvedAlert, Suggestion, Suggestions, Whereabouts,

@@ -2,7 +2,8 @@ use caseboard_core::{
     code::CommandError,
     id::{CaseRef, SourceId},
     view::{
-        Board, BoardQuery, BoardWindow, CaseDetail, CaseEdit, EntryView, NewCaseDraft, NewCaseForm,
+        Board, BoardQuery, BoardWindow, BulkEdit, CaseDetail, CaseEdit, EntryView, NewCaseDraft,
+        NewCaseForm,
     },
 };
 use tauri::State;
@@ -65,15 +66,14 @@ pub(crate) async fn edit_case(
     shell.desk().await?.edit_case(&case_ref, &edit).await
 }
 
-/// Changes fields of many cases, of any sources. Those that are as wanted already are left out.
+/// Changes many cases together, of any sources; all parts are one bulk. Those that are as wanted already are left out.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn edit_cases(
     shell: State<'_, Shell>,
-    cases: Vec<CaseRef>,
-    edit: CaseEdit,
+    parts: Vec<BulkEdit>,
 ) -> Result<Vec<EntryView>, CommandError> {
-    shell.desk().await?.edit_cases(&cases, &edit).await
+    shell.desk().await?.edit_bulk(&parts).await
 }
 
 /// Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it.

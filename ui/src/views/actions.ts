@@ -13,6 +13,8 @@ import type { Parts } from "./parts.svelte";
 import { traying } from "./actions-tray";
 import { pasteIntoTray } from "./trays";
 import { changeStatus, sendComment } from "./writes";
+import { bulkInstead, chosenWith, moveTo, selecting } from "./selecting";
+import { sendComment } from "./writes";
 
 const { groups } = words.actions;
 
@@ -26,6 +28,7 @@ export function createActions(parts: Parts): Action[] {
     ...caseActions(parts),
     ...jobActions(parts),
     ...moving(parts),
+    ...selecting(parts),
     ...acting(parts),
     ...copying(parts),
     ...traying(parts),
@@ -38,6 +41,7 @@ export function createActions(parts: Parts): Action[] {
 /** Actions of a card's menu, in its order. */
 export const CARD_ACTIONS: readonly string[] = [
   "open",
+  "select",
   "status",
   "move",
   "comment",
@@ -183,6 +187,9 @@ function acting(parts: Parts): Action[] {
       ["s"],
       () => {
         const current = row();
+        if (bulkInstead(parts, "status")) {
+          return;
+        }
         const anchor = current === null ? null : anchorOf(current.case);
         if (current !== null && anchor !== null) {
           shell.statusMenu = { row: current, anchor };
@@ -284,7 +291,7 @@ export function moveKey(parts: Parts, key: string): boolean {
     case "Enter": {
       const move = board.endMove();
       if (move !== null) {
-        void changeStatus(parts, move.row, move.to);
+        void moveTo(parts, move.row, move.to);
       }
       return true;
     }
@@ -298,10 +305,12 @@ export function moveKey(parts: Parts, key: string): boolean {
   }
 }
 
-export function startMove({ announcer, board }: Parts): void {
+export function startMove(parts: Parts): void {
+  const { announcer, board } = parts;
   const move = board.startMove();
   if (move !== null) {
-    announcer.say(words.say.moving(move.row.handle));
+    const { length } = chosenWith(parts, move.row);
+    announcer.say(length > 1 ? words.bulk.say.moving(length) : words.say.moving(move.row.handle));
   }
 }
 

@@ -283,13 +283,15 @@ export async function showPassed(parts: Parts): Promise<void> {
 
 /** Forgets what was shown of another profile, and reads the open one. */
 export async function reload(parts: Parts): Promise<void> {
-  const { approvals, attach, board, deployments, history, list, openCase, outbox } = parts;
-  const { peek, tests, tray } = parts;
+  const { approvals, attach, board, bulkRun, deployments, history, list, openCase } = parts;
+  const { outbox, peek, selection, tests, tray } = parts;
   approvals.clear();
   tests.clear();
   attach.clear();
   peek.close();
   tray.forget();
+  bulkRun.clear();
+  selection.clear();
   outbox.clear();
   board.clear();
   list.clear();

@@ -7,6 +7,7 @@ import { currentRow, showCase } from "./acts";
 import { casesOf } from "./cases";
 import { beginEdit, pickCurrent } from "./edits";
 import type { Parts } from "./parts.svelte";
+import { bulkInstead } from "./selecting";
 
 const { groups } = words.actions;
 
@@ -37,7 +38,9 @@ function properties(parts: Parts): Action[] {
     shortcut: [key],
     enabled: () => currentRow(parts) !== null && board.move === null,
     run: () => {
-      pickCurrent(parts, id);
+      if (!bulkInstead(parts, id)) {
+        pickCurrent(parts, id);
+      }
     },
   });
   const edited = (id: "title" | "description", title: string, key: string): Action => ({

@@ -16,6 +16,9 @@ export interface CasesScreen {
   moveToUnread(by: 1 | -1): Promise<boolean>;
   /** Where the focused case stands among those that it is shown with. */
   readonly place: { at: number; of: number } | null;
+  between(from: CaseRow, to: CaseRow): Promise<CaseRow[]>;
+  ofGroup(): Promise<CaseRow[]>;
+  all(): Promise<CaseRow[]>;
 }
 
 export function casesOf({ board, list, shell }: Parts): CasesScreen {
@@ -60,6 +63,10 @@ export async function showCases(parts: Parts, screen: CasesName): Promise<void> 
 export async function searchFor(parts: Parts, text: string, asText = false): Promise<void> {
   const { board, search, shell } = parts;
   shell.screen = shell.cases;
+  if (text !== search.text) {
+    // Nothing is changed that cannot be seen.
+    parts.selection.clear();
+  }
   await Promise.all([search.set(text, asText), refreshCases(parts)]);
   if (search.text === text && board.board?.nCases === 0) {
     await search.relax();

@@ -2,6 +2,7 @@ import { closeCase, showScreen } from "./acts";
 import { casesOf, focusCases, searchFor } from "./cases";
 import type { Parts } from "./parts.svelte";
 import { prefer } from "./prefer";
+import { clearSelection } from "./selecting";
 
 /** Regions of the window in the order of F6; only those that are there count. */
 const REGIONS = [
@@ -39,7 +40,7 @@ export function focusPane(): void {
 
 /** Esc: the top thing goes. Dialogs and menus have taken theirs before. */
 export function closeTop(parts: Parts): void {
-  const { attach, openCase: pane, peek, search, shell } = parts;
+  const { attach, openCase: pane, peek, search, selection, shell } = parts;
   const [newest] = attach.runs;
   if (shell.sidebarOver && narrow()) {
     shell.sidebarOver = false;
@@ -49,6 +50,8 @@ export function closeTop(parts: Parts): void {
     attach.close(newest);
   } else if (pane.open !== null) {
     closeCase(parts);
+  } else if (selection.size > 0 && shell.screen === shell.cases) {
+    clearSelection(parts);
   } else if (shell.screen !== shell.cases) {
     showScreen(parts, shell.cases);
   } else if (search.text !== "") {

@@ -16,6 +16,8 @@ import type {
 } from "$lib/backend/backend";
 import { BoardState } from "$lib/board/board.svelte";
 import { ListState } from "$lib/board/list.svelte";
+import { SelectionState } from "$lib/board/selection.svelte";
+import type { BulkState } from "$lib/case/bulk.svelte";
 import { OpenCaseState } from "$lib/case/case.svelte";
 import type { ClosingState } from "$lib/case/closing.svelte";
 import type { PickState } from "$lib/case/edit.svelte";
@@ -27,6 +29,7 @@ import { ConnectState } from "$lib/deployment/connect.svelte";
 import type { PaletteState } from "$lib/palette/palette.svelte";
 import { DeploymentsState } from "$lib/deployment/deployments.svelte";
 import { DeploymentTestsState } from "$lib/deployment/tests.svelte";
+import { BulkRunState } from "$lib/outbox/bulk.svelte";
 import { OutboxState } from "$lib/outbox/outbox.svelte";
 import { ResultsState } from "$lib/search/results.svelte";
 import { quoted } from "$lib/search/search";
@@ -53,7 +56,9 @@ export type Dialog =
   | { kind: "unknown"; row: Pick<CaseRow, "case" | "handle">; ids: readonly AlertId[] }
   | { kind: "keys"; actions: readonly Action[] }
   | { kind: "palette"; palette: PaletteState; held: HTMLElement | null }
-  | { kind: "saveView" };
+  | { kind: "saveView" }
+  | { kind: "bulk"; bulk: BulkState }
+  | { kind: "bulkReport" };
 
 /** What fills the window beside the sidebar and the open case. */
 export type Screen = CasesName | "tray" | "approvals" | "outbox" | "deployments" | "settings";
@@ -106,6 +111,8 @@ export type Parts = {
   results: ResultsState;
   board: BoardState;
   list: ListState;
+  selection: SelectionState;
+  bulkRun: BulkRunState;
   openCase: OpenCaseState;
   peek: PeekState;
   drafts: DraftsState;
@@ -136,6 +143,8 @@ export function createParts(backend: Backend): Parts {
     results: new ResultsState(backend),
     board: new BoardState(backend, query),
     list: new ListState(backend, query),
+    selection: new SelectionState(),
+    bulkRun: new BulkRunState(),
     openCase: new OpenCaseState(backend),
     peek: new PeekState(backend),
     drafts: new DraftsState(backend),

@@ -3,6 +3,7 @@ import { Coalesced } from "$lib/shared/coalesced";
 import { reload } from "./acts";
 import { tellFresh } from "./approving";
 import { refreshCases } from "./cases";
+import { followBulk } from "./selecting";
 import { tellNeeds, tellUndone } from "./writes";
 import type { Parts } from "./parts.svelte";
 
@@ -29,6 +30,7 @@ export function follow(parts: Parts): () => void {
       await outbox.load();
       attach.follow(outbox.entries);
       tray.follow(outbox.entries);
+      followBulk(parts);
     }),
     profile: new Coalesced(async () => {
       const before = app.info?.profile;

@@ -21,6 +21,8 @@ use crate::{
     view::{CaseEdit, EntryCase, EntryView, NewCaseForm, OutboxView, StorageState},
 };
 
+mod bulk;
+
 /// Settled entries that the outbox still shows.
 const MOST_SETTLED: u32 = 50;
 /// The owner of new cases.

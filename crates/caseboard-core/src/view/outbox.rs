@@ -241,6 +241,32 @@ pub enum EntryBy {
     },
 }
 
+/// The same change of many cases.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BulkEdit {
+    /// Which; of any sources.
+    pub cases: Vec<CaseRef>,
+    /// What their fields are to be.
+    pub edit: CaseEdit,
+    /// Which tags come and go.
+    pub tags: ListChange,
+    /// Which profile uids come and go.
+    pub assignees: ListChange,
+}
+
+/// What comes into a list and what goes from it; everything else in it stays.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ListChange {
+    /// What comes, behind what is there.
+    pub add: Vec<String>,
+    /// What goes.
+    pub remove: Vec<String>,
+}
+
 /// What fields of a case are to be. What is left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]

@@ -11,6 +11,7 @@ import type {
   Board,
   BoardQuery,
   BoardWindow,
+  BulkEdit,
   CaseDetail,
   CaseEdit,
   CaseForm,
@@ -83,7 +84,7 @@ export interface Backend {
   openCase(caseRef: CaseRef): Promise<Answer<CaseDetail>>;
   addComment(caseRef: CaseRef, text: string): Promise<Answer<EntryView>>;
   editCase(caseRef: CaseRef, edit: CaseEdit): Promise<Answer<EntryView | null>>;
-  editCases(cases: CaseRef[], edit: CaseEdit): Promise<Answer<EntryView[]>>;
+  editCases(parts: BulkEdit[]): Promise<Answer<EntryView[]>>;
   createCase(source: SourceId, form: NewCaseForm): Promise<Answer<EntryView>>;
   newCaseDraft(): Promise<Answer<NewCaseDraft | null>>;
   putNewCaseDraft(draft: NewCaseDraft | null): Promise<Answer<null>>;

@@ -80,8 +80,8 @@ export const commands = {
 	draft: (caseRef: CaseRef) => typedError<string | null, CommandError>(__TAURI_INVOKE("draft", { caseRef })),
 	/**  Changes fields of a case. The answer comes when the change is kept; the outbox sends it. `null` if nothing is to change. */
 	editCase: (caseRef: CaseRef, edit: CaseEdit) => typedError<EntryView | null, CommandError>(__TAURI_INVOKE("edit_case", { caseRef, edit })),
-	/**  Changes fields of many cases, of any sources. Those that are as wanted already are left out. */
-	editCases: (cases: CaseRef[], edit: CaseEdit) => typedError<EntryView[], CommandError>(__TAURI_INVOKE("edit_cases", { cases, edit })),
+	/**  Changes many cases together, of any sources; all parts are one bulk. Those that are as wanted already are left out. */
+	editCases: (parts: BulkEdit[]) => typedError<EntryView[], CommandError>(__TAURI_INVOKE("edit_cases", { parts })),
 	/**  Notes that a person saw all of a case up to something that was done to it at this time, as Kibana wrote it. */
 	lookAt: (caseRef: CaseRef, until: string) => typedError<null, CommandError>(__TAURI_INVOKE("look_at", { caseRef, until })),
 	/**  The new case that somebody has begun to write. */
@@ -462,6 +462,18 @@ export type BoardWindow = {
 	total: number,
 	/**  Never more rows than were asked for. */
 	rows: CaseRow[],
+};
+
+/**  The same change of many cases. */
+export type BulkEdit = {
+	/**  Which; of any sources. */
+	cases?: CaseRef[],
+	/**  What their fields are to be. */
+	edit?: CaseEdit,
+	/**  Which tags come and go. */
+	tags?: ListChange,
+	/**  Which profile uids come and go. */
+	assignees?: ListChange,
 };
 
 /**  An alert attached to a case. */
@@ -1489,6 +1501,13 @@ export type KibanaAbility =
 "caseTimes" | 
 /**  Observables that Kibana takes out of alerts by itself; from 9.3. */
 "extractedObservables";
+/**  What comes into a list and what goes from it; everything else in it stays. */
+export type ListChange = {
+	/**  What comes, behind what is there. */
+	add?: string[],
+	/**  What goes. */
+	remove?: string[],
+};
 
 /**  One entry of a list. */
 export type ListItem = {

@@ -1,6 +1,7 @@
 import type {
   ActivityEntry,
   AlertId,
+  BulkEdit,
   CaseAlert,
   CaseDetail,
   CaseEdit,
@@ -9,6 +10,7 @@ import type {
   EntryView,
   EntryWhat,
   ErrorDetail,
+  ListChange,
   NewAlertStatus,
   NewCaseForm,
   OutboxView,
@@ -26,6 +28,8 @@ import {
 import type { World } from "./fixtures";
 
 const HOLD = 8000;
+/** More cases than this are held. */
+const MOST_UNHELD = 20;
 /** States in which an entry's change is laid over its case. */
 const LAID_OVER: readonly EntryView["state"][] = ["held", "waiting", "sending", "checking"];
 const SETTLED: readonly EntryView["state"][] = ["done", "cancelled"];
@@ -172,14 +176,32 @@ export class FakeOutbox {
     return this.#send(entry);
   }
 
-  editCase(detail: CaseDetail, edit: CaseEdit): EntryView | null {
+  editCase(detail: CaseDetail, edit: CaseEdit, ofMany = false): EntryView | null {
     const before = this.laidOver(detail);
     const fields = editedFields(before, edit);
     if (fields.length === 0) {
       return null;
     }
-    const held = edit.status === "closed" && before.syncAlerts && before.row.nAlerts > 0;
+    const held =
+      ofMany || (edit.status === "closed" && before.syncAlerts && before.row.nAlerts > 0);
     return this.#edit(detail, edit, { kind: "editCase", fields }, held);
+  }
+
+  editBulk(parts: readonly BulkEdit[], detailOf: (ref: CaseRef) => CaseDetail): EntryView[] {
+    const all = parts.flatMap((part) => (part.cases ?? []).map((ref) => ({ part, ref })));
+    this.#made += 1;
+    const bulk = all.length > 1 ? `bulk-${this.#made}` : null;
+    return all.flatMap(({ part, ref }) => {
+      const detail = detailOf(ref);
+      const { fields } = this.laidOver(detail);
+      const edit = {
+        ...part.edit,
+        ...(part.tags && { tags: changed(fields.tags, part.tags) }),
+        ...(part.assignees && { assignees: changed(fields.assignees, part.assignees) }),
+      };
+      const entry = this.editCase(detail, edit, all.length > MOST_UNHELD);
+      return entry === null ? [] : [this.set(entry.id, { bulk })];
+    });
   }
 
   /** Attaches one alert; tells the entry as it stands after that. */
@@ -387,6 +409,11 @@ export class FakeOutbox {
     this.put(entry);
     return entry;
   }
+}
+
+function changed(list: readonly string[], { add = [], remove = [] }: ListChange): string[] {
+  const kept = list.filter((item) => !remove.includes(item));
+  return [...kept, ...add.filter((item) => !kept.includes(item))];
 }
 
 /** An entry that was just written at the window, but for what is said otherwise. */

@@ -15,6 +15,7 @@ import type {
   Board,
   BoardQuery,
   BoardWindow,
+  BulkEdit,
   CaseDetail,
   CaseEdit,
   CaseForm,
@@ -303,9 +304,9 @@ export class FakeBackend implements Backend {
     );
   }
 
-  editCases(cases: CaseRef[], edit: CaseEdit): Promise<Answer<EntryView[]>> {
-    return this.#answer("editCases", [cases, edit], () =>
-      cases.flatMap((ref) => this.entries.editCase(this.detail(ref.id), edit) ?? []),
+  editCases(parts: BulkEdit[]): Promise<Answer<EntryView[]>> {
+    return this.#answer("editCases", [parts], () =>
+      this.entries.editBulk(parts, (ref) => this.detail(ref.id)),
     );
   }
 

@@ -21,7 +21,7 @@ export function tauriBackend(): Backend {
     openCase: (caseRef) => answer(commands.openCase(caseRef)),
     addComment: (caseRef, text) => answer(commands.addComment(caseRef, text)),
     editCase: (caseRef, edit) => answer(commands.editCase(caseRef, edit)),
-    editCases: (cases, edit) => answer(commands.editCases(cases, edit)),
+    editCases: (parts) => answer(commands.editCases(parts)),
     createCase: (source, form) => answer(commands.createCase(source, form)),
     newCaseDraft: () => answer(commands.newCaseDraft()),
     putNewCaseDraft: (draft) => answer(commands.putNewCaseDraft(draft)),

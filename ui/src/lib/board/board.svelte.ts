@@ -6,7 +6,8 @@ import type {
   CommandError,
   NewStatus,
 } from "$lib/backend/backend";
-import { caseKey, isNewStatus } from "./board";
+import { isNewStatus } from "$lib/shared/statuses";
+import { caseKey } from "./board";
 import { ColumnState } from "./column.svelte";
 
 /** The card that has the board's one tab stop. */
@@ -129,6 +130,33 @@ export class BoardState {
         return;
       }
     }
+  }
+
+  /** The cases from one to another of its column. */
+  async between(from: CaseRow, to: CaseRow): Promise<CaseRow[]> {
+    for (const column of this.columns) {
+      const first = column.indexOf(rowKey(from), rowKey);
+      const last = column.indexOf(rowKey(to), rowKey);
+      if (first !== null && last !== null) {
+        return column.range(this.query, Math.min(first, last), Math.max(first, last));
+      }
+    }
+    return [to];
+  }
+
+  /** The cases of the focused column. */
+  async ofGroup(): Promise<CaseRow[]> {
+    const column = this.focus === null ? null : this.column(this.focus.status);
+    return column === null ? [] : column.range(this.query, 0, column.total - 1);
+  }
+
+  /** All cases of the board. */
+  async all(): Promise<CaseRow[]> {
+    const { query } = this;
+    const rows = await Promise.all(
+      this.columns.map((column) => column.range(query, 0, column.total - 1)),
+    );
+    return rows.flat();
   }
 
   /** Next or previous case of the column; the first key only goes to the card with the tab stop. */

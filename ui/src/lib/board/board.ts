@@ -1,13 +1,6 @@
-import type { CaseRef, NewStatus, SeverityCounts } from "$lib/backend/backend";
+import type { CaseRef, SeverityCounts } from "$lib/backend/backend";
 import { readTag } from "$lib/shared/tags";
 import { words } from "$lib/shared/words";
-
-/** Statuses that a case can be given, in the order of their digit keys. */
-export const NEW_STATUSES: readonly NewStatus[] = ["open", "in-progress", "closed"];
-
-export function isNewStatus(status: string): status is NewStatus {
-  return NEW_STATUSES.some((known) => known === status);
-}
 
 /** A case's key in lists: its id alone is not unique over deployments. */
 export function caseKey(ref: CaseRef): string {

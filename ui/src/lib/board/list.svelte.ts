@@ -197,6 +197,31 @@ export class ListState {
     this.#entered ||= take;
   }
 
+  /** The cases from one to another of its group. */
+  async between(from: CaseRow, to: CaseRow): Promise<CaseRow[]> {
+    for (const section of this.sections) {
+      const first = section.indexOf(rowKey(from), rowKey);
+      const last = section.indexOf(rowKey(to), rowKey);
+      if (first !== null && last !== null) {
+        return section.range(this.query, Math.min(first, last), Math.max(first, last));
+      }
+    }
+    return [to];
+  }
+
+  /** The cases of the focused group, if its heading has the focus; else all. */
+  async ofGroup(): Promise<CaseRow[]> {
+    const section = this.#focusSection;
+    return this.focus?.index === HEADING && section !== null
+      ? section.range(this.query, 0, section.total - 1)
+      : this.all();
+  }
+
+  /** All cases of the list, each once, however they are grouped. */
+  all(): Promise<CaseRow[]> {
+    return this.#section(null, null).range(this.query, 0, Infinity);
+  }
+
   /** Next or previous line; the first key only goes to the one with the tab stop. */
   moveFocus(by: number): void {
     const at = this.#focusLine;

@@ -93,6 +93,24 @@ export class WindowState {
     return null;
   }
 
+  /** Rows `first` to `last`, held or not; what is held stays. */
+  async range(query: BoardQuery, first: number, last: number): Promise<CaseRow[]> {
+    const rows: CaseRow[] = [];
+    for (let offset = first; offset <= last; offset += this.#page) {
+      const limit = Math.min(this.#page, last + 1 - offset);
+      const result = await this.#read(query, offset, limit);
+      if (result.status === "error") {
+        this.error = result.error;
+        break;
+      }
+      rows.push(...result.data.rows);
+      if (offset + limit >= result.data.total) {
+        break;
+      }
+    }
+    return rows;
+  }
+
   /** How many rows there are, as far as that is known without them. */
   count(total: number): void {
     this.#counted = total;

@@ -28,12 +28,7 @@ export class OptionsState {
       this.people.known = [];
     }
     this.#of = of;
-    const query = { text: `source:${deploymentName}/${source.space}` };
-    const groups = async (grouping: Grouping) => {
-      const result = await this.#backend.groups(query, grouping, MOST);
-      const all = result.status === "ok" ? result.data.groups : [];
-      return all.flatMap(({ key, name }) => (key === null ? [] : [{ key, name: name ?? key }]));
-    };
+    const groups = (grouping: Grouping) => this.#groups([{ source, deploymentName }], grouping);
     const [form, tags, categories, people] = await Promise.all([
       this.#backend.caseForm(source, owner),
       groups("tag"),
@@ -47,5 +42,26 @@ export class OptionsState {
     this.tags = tags.map(({ key }) => key);
     this.categories = categories.map(({ key }) => key);
     this.people.known = people.map(({ key, name }) => ({ uid: key, name, username: null }));
+  }
+
+  /** Reads the tags and categories in use in several sources. */
+  async loadValues(places: readonly { source: SourceId; deploymentName: string }[]): Promise<void> {
+    const [tags, categories] = await Promise.all([
+      this.#groups(places, "tag"),
+      this.#groups(places, "category"),
+    ]);
+    this.tags = tags.map(({ key }) => key);
+    this.categories = categories.map(({ key }) => key);
+  }
+
+  async #groups(
+    places: readonly { source: SourceId; deploymentName: string }[],
+    grouping: Grouping,
+  ): Promise<{ key: string; name: string }[]> {
+    const text = places.map(({ source, deploymentName }) => `${deploymentName}/${source.space}`);
+    const query = { text: `source:${text.join(",")}` };
+    const result = await this.#backend.groups(query, grouping, MOST);
+    const all = result.status === "ok" ? result.data.groups : [];
+    return all.flatMap(({ key, name }) => (key === null ? [] : [{ key, name: name ?? key }]));
   }
 }

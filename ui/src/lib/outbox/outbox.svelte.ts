@@ -119,6 +119,15 @@ export class OutboxState {
     return { kind: "failed", entry, error: result.error };
   }
 
+  /** Takes several back, one after the other. */
+  async undoAll(entries: readonly EntryView[]): Promise<Undone[]> {
+    const undone: Undone[] = [];
+    for (const entry of entries) {
+      undone.push(await this.undo(entry));
+    }
+    return undone;
+  }
+
   /** Takes back the newest write of this run that can be; a bulk as a whole. */
   undoNewest(): Promise<Undone[]> {
     // Two quick presses are two writes back, not the same one twice.
@@ -153,11 +162,7 @@ export class OutboxState {
     const together = mine.filter(({ bulk, id }) =>
       newest.bulk === null ? id === newest.id : bulk === newest.bulk,
     );
-    const undone: Undone[] = [];
-    for (const entry of together) {
-      undone.push(await this.undo(entry));
-    }
-    return undone;
+    return this.undoAll(together);
   }
 
   async #undoWanted(): Promise<void> {

@@ -161,7 +161,7 @@ export function heldFor(entry: EntryView, now: number): number | null {
   return Math.max(0, Math.floor((Date.parse(entry.heldUntil) - now) / 1000));
 }
 
-function caseKey({ id, source }: CaseRef): string {
+export function caseKey({ id, source }: CaseRef): string {
   return `${source.deployment}/${source.space}/${id}`;
 }
 

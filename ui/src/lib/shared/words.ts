@@ -1,4 +1,5 @@
 import { grouped, plural } from "./text";
+import { bulkWords } from "./words-bulk";
 import { alertsWords, editWords, newCaseWords, storyWords, timelineWords } from "./words-case";
 import { jobsWords } from "./words-jobs";
 import { listWords } from "./words-list";
@@ -196,6 +197,7 @@ export const words = {
       changed: string;
       pending: boolean;
       unread: boolean;
+      selected?: boolean;
       /** Where it is not told by where the case stands. */
       status?: string;
       matched?: string | null;
@@ -216,6 +218,7 @@ export const words = {
         ...(parts.matched ? [parts.matched.toLowerCase()] : []),
         ...(parts.pending ? ["not yet saved"] : []),
         ...(parts.unread ? ["unread"] : []),
+        ...(parts.selected ? [bulkWords.isSelected] : []),
       ].join(", "),
     alerts: (count: number) => plural(count, "alert", "alerts"),
     comments: (count: number) => plural(count, "comment", "comments"),
@@ -388,6 +391,7 @@ export const words = {
   timeline: timelineWords,
   alertsTab: alertsWords,
   newCase: newCaseWords,
+  bulk: bulkWords,
   list: listWords,
   jobs: jobsWords,
   tray: trayWords,

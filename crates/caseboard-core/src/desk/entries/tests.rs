@@ -5,7 +5,7 @@ use practice_kibana::faults::{Fault, Plan, Rule};
 use super::*;
 use crate::{
     desk::world::World,
-    view::{BoardQuery, CaseRow, EntryState, ListOrder, ListPart},
+    view::{BoardQuery, BulkEdit, CaseRow, EntryState, ListChange, ListOrder, ListPart},
 };
 
 fn form(title: &str) -> NewCaseForm {
@@ -142,6 +142,55 @@ async fn a_new_case_shows_at_once_as_it_was_typed() {
     world.desk.discard_entry(&written.id).await.unwrap();
     assert_eq!(found(&world, "").await, []);
     assert!(world.desk.open_case(&case).await.is_err());
+    world.desk.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_changes_what_each_case_holds_and_leaves_out_those_that_are_as_wanted() {
+    let world = world().await;
+    faults(&world, [Rule::of(Fault::RefuseConnect)]);
+    let source = world.servers[0].source("soc");
+    let mut cases = Vec::new();
+    for tags in [&["phish"][..], &["web", "phish"], &["web"]] {
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let form = NewCaseForm {
+            tags,
+            ..form("Odd beacon")
+        };
+        let written = world.desk.create_case(&source, form).await.unwrap();
+        cases.push(written.case);
+    }
+    let change = |cases: &[CaseRef], severity: &str| BulkEdit {
+        cases: cases.to_vec(),
+        edit: CaseEdit {
+            severity: Some(severity.to_owned()),
+            ..CaseEdit::default()
+        },
+        tags: ListChange {
+            add: vec!["web".to_owned()],
+            remove: vec!["phish".to_owned()],
+        },
+        assignees: ListChange::default(),
+    };
+    let parts = [change(&cases[..2], "low"), change(&cases[2..], "high")];
+    let entries = world.desk.edit_bulk(&parts).await.unwrap();
+    assert_eq!(
+        entries.len(),
+        2,
+        "the last case has this severity and these tags"
+    );
+    assert!(entries[0].bulk.is_some());
+    assert_eq!(
+        entries[0].bulk, entries[1].bulk,
+        "they are taken back together"
+    );
+    for case in &cases[..2] {
+        let opened = world.desk.open_case(case).await.unwrap();
+        assert_eq!(
+            (opened.fields.tags, opened.row.severity.as_str()),
+            (vec!["web".to_owned()], "low")
+        );
+    }
     world.desk.shutdown().await;
 }
 
