@@ -231,7 +231,7 @@ async function play(): Promise<void> {
         await pause();
         click("footer .needs");
       } else if (scene.startsWith("bulk")) {
-        press({ "bulk-status": "s", "bulk-people": "a", "bulk-tags": "t" }[scene] ?? "b");
+        press(scene === "bulk-people" ? "a" : scene === "bulk-tags" ? "t" : "s");
       }
       break;
     case "new-case":

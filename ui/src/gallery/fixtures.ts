@@ -1,5 +1,6 @@
-import type { CaseRow } from "$lib/backend/backend";
+import type { CaseDetail, CaseRow, EntryView } from "$lib/backend/backend";
 import { FakeBackend } from "$lib/backend/fake";
+import { makeEntry } from "$lib/backend/fake-outbox";
 
 /** The world of the gallery: cases and deployments as the fake backend has them. */
 export const fake = new FakeBackend();
@@ -46,3 +47,37 @@ export const CASES: readonly { state: string; row: CaseRow }[] = [
   { state: "found by a search", row: row({ matchedIn: ["comment", "observable"] }) },
   { state: "no number yet, closed", row: row({ handle: "PRACTICE/soc~76e195", status: "closed" }) },
 ];
+
+/** The whole case that most of the gallery is about, and the same with another row. */
+export const detail: CaseDetail = fake.detail("case-soc-42");
+
+export function detailOf(over: CaseRow): CaseDetail {
+  const { assignees, tags, title } = over;
+  const fields = {
+    ...detail.fields,
+    title,
+    tags,
+    assignees: assignees.map(({ name }) => name ?? ""),
+  };
+  return { ...detail, row: over, fields };
+}
+
+const waiting: EntryView = makeEntry("waits", detail.row.case, {
+  kind: "editCase",
+  fields: ["title", "description", "severity", "status", "tags", "assignees", "category"].map(
+    (field) => ({ field, value: ["high"] }),
+  ),
+});
+
+/** The same while nothing of what was changed is confirmed. */
+export const pendingDetail: CaseDetail = {
+  ...detail,
+  row: { ...detail.row, pending: true, severity: "high" },
+  entries: [waiting],
+  activity: (detail.activity ?? []).map((entry, at, all) =>
+    at === all.length - 1 ? { ...entry, pending: "added" } : entry,
+  ),
+};
+
+/** Cases of several spaces. */
+export const manyRows: readonly CaseRow[] = fake.world.cases.slice(0, 9).map(({ row: one }) => one);

@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import { render } from "@testing-library/svelte";
 import { expect, test } from "vitest";
+import { DIALOGS } from "./dialogs";
 import Gallery from "./Gallery.svelte";
 
 const PARTS = [
@@ -11,6 +12,8 @@ const PARTS = [
   ["controls", 10],
   ["sources", 8],
   ["alerts", 4],
+  ["case", 25],
+  ["case-tabs", 5],
   ["outbox", 8],
   ["agents", 5],
   ["deployments", 3],
@@ -21,7 +24,19 @@ test.each(PARTS)("%s show their states, and axe finds nothing", async (part, lea
   const { container } = render(Gallery, { props: { part } });
   const states = container.querySelectorAll("figure, [role=row], li, .line > *");
   expect(states.length).toBeGreaterThanOrEqual(least);
-  const { violations } = await axe.run(container, {
+  expect(await violationsOf(container)).toEqual([]);
+});
+
+test.each(DIALOGS)("%s stands by itself, and axe finds nothing", async (part) => {
+  render(Gallery, { props: { part } });
+  await expect
+    .poll(() => document.querySelector('[role="dialog"], .toast'), { timeout: 20_000 })
+    .not.toBeNull();
+  expect(await violationsOf(document.body)).toEqual([]);
+});
+
+async function violationsOf(element: Element): Promise<string[]> {
+  const { violations } = await axe.run(element, {
     // Colours are checked by `tokens.test.ts`; the same things stand here many times over.
     rules: {
       "color-contrast": { enabled: false },
@@ -30,7 +45,7 @@ test.each(PARTS)("%s show their states, and axe finds nothing", async (part, lea
       "aria-required-children": { enabled: true },
     },
   });
-  expect(
-    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
-  ).toEqual([]);
-});
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+  );
+}

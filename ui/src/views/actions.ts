@@ -12,7 +12,6 @@ import { focusPane } from "./panels";
 import type { Parts } from "./parts.svelte";
 import { traying } from "./actions-tray";
 import { pasteIntoTray } from "./trays";
-import { changeStatus, sendComment } from "./writes";
 import { bulkInstead, chosenWith, moveTo, selecting } from "./selecting";
 import { sendComment } from "./writes";
 
