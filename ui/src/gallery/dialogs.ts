@@ -6,7 +6,6 @@ export const DIALOGS = [
   "bulk-report",
   "new-case",
   "connect",
-  "replace-key",
   "discard",
   "save-view",
   "toasts",

@@ -205,6 +205,14 @@ export type ActivityEntry = {
 	pending: PendingChange | null,
 };
 
+/**  What agents may do, and how what they write is marked. */
+export type AgentPolicies = {
+	/**  Everything that is granted. What is not here is refused. */
+	grants: GrantView[],
+	/**  Whether comments of agents end with a line that says so. */
+	marksComments: boolean,
+};
+
 /**  A case that holds an alert. */
 export type AlertCase = {
 	/**  The case. */
@@ -241,12 +249,6 @@ export type AlertField = {
 	name: string,
 	/**  Its values. */
 	values: string[],
-/**  What agents may do, and how what they write is marked. */
-export type AgentPolicies = {
-	/**  Everything that is granted. What is not here is refused. */
-	grants: GrantView[],
-	/**  Whether comments of agents end with a line that says so. */
-	marksComments: boolean,
 };
 
 /**  A detection alert's id: 1 to 512 characters, no control characters, not `.` or `..` (`decisions.md`). */
@@ -957,12 +959,6 @@ export type DeploymentView = {
 	problem: CommandError | null,
 };
 
-/**  A text that was dropped or pasted, as far as it can be told without asking anybody. */
-export type Dropped = {
-	/**  What was read out of it. */
-	text: ReadText,
-	/**  The cases that its links lead to, as far as they are known here. */
-	cases: CaseRow[],
 /**  A field before and after. Texts have one item, lists as many as they have, nothing has none. */
 export type DiffLine = {
 	/**  Name of the field. */
@@ -971,6 +967,14 @@ export type DiffLine = {
 	before: string[],
 	/**  What it makes of it. */
 	after: string[],
+};
+
+/**  A text that was dropped or pasted, as far as it can be told without asking anybody. */
+export type Dropped = {
+	/**  What was read out of it. */
+	text: ReadText,
+	/**  The cases that its links lead to, as far as they are known here. */
+	cases: CaseRow[],
 };
 
 /**  Whose write it is. */
@@ -1277,6 +1281,8 @@ export type FoundValue = {
 	text: string,
 	/**  Line on which it was first seen, from 1. */
 	line: number,
+};
+
 /**  What agents may write somewhere. */
 export type GrantView = {
 	/**  Where it holds. */
@@ -1449,6 +1455,8 @@ export type KeptAlert = {
 	at: string | null,
 	/**  Why Kibana could not tell it now; `None` if it has no such document any more. */
 	problem: CommandError | null,
+};
+
 /**  By what people tell a key from others. The key itself never leaves the core. */
 export type KeyMark = {
 	/**
@@ -1471,13 +1479,6 @@ export type KeyState =
 /**  Nowhere: it has to be given again. */
 "missing";
 
-/**  What a limit kept from being read; all zero where everything was. */
-export type LeftOut = {
-	/**  Bytes behind the first 20 MB. */
-	bytes: number,
-	/**  Ids behind the first 50,000, as far as the text was read. */
-	ids: number,
-};
 /**  A key that may do more than work on cases makes every fault and every theft worse: a key of the minimal role is better. */
 export type KeyWarning = 
 /**  It is a superuser's. */
@@ -1501,6 +1502,15 @@ export type KibanaAbility =
 "caseTimes" | 
 /**  Observables that Kibana takes out of alerts by itself; from 9.3. */
 "extractedObservables";
+
+/**  What a limit kept from being read; all zero where everything was. */
+export type LeftOut = {
+	/**  Bytes behind the first 20 MB. */
+	bytes: number,
+	/**  Ids behind the first 50,000, as far as the text was read. */
+	ids: number,
+};
+
 /**  What comes into a list and what goes from it; everything else in it stays. */
 export type ListChange = {
 	/**  What comes, behind what is there. */
@@ -1852,61 +1862,6 @@ export type Profile =
 /**  Another profile is open, or opening one failed, or events were missed: ask for everything again, from `app_info` on. */
 export type ProfileChanged = Record<string, never>;
 
-/**  Everything that was read out of a text. Each list is in the order in which its members were first seen. */
-export type ReadText = {
-	/**  What is, or may be, the id of an alert; each once. */
-	ids: FoundId[],
-	/**  Cases that links lead to: somewhere to attach to, nothing to attach. */
-	cases: CaseLink[],
-	/**  Ids shortened with `…`: they cannot be looked up. */
-	shortened: ShortenedId[],
-	/**  Indicators, where the text is a list of them: they are observables and no alerts. */
-	values: FoundValue[],
-	/**  Names of the columns that could hold the ids, where the text is a table that does not tell: somebody has to choose one. */
-	columns: string[],
-	/**  What was not read. */
-	leftOut: LeftOut,
-};
-
-/**  Why alerts may belong to a case, or why not. */
-export type Reason = 
-/**  It holds some of them. */
-{ kind: "holdsAlerts"; 
-/**  How many. */
-n: number } | 
-/**  One of its observables is in them. */
-{ kind: "sameObservable"; 
-/**  Its value. */
-value: string } | 
-/**  An alert of it is of the same host. */
-{ kind: "sameHost"; 
-/**  Its name. */
-host: string } | 
-/**  An alert of it is of the same user. */
-{ kind: "sameUser"; 
-/**  Their name. */
-user: string } | 
-/**  An alert of it is of the same rule. */
-{ kind: "sameRule"; 
-/**  Its name. */
-rule: string } | 
-/**  It was changed lately. */
-{ kind: "recent"; 
-/**  How long ago. */
-minutes: number } | 
-/**  It is assigned to whoever asks. */
-{ kind: "yours" } | 
-/**  Somebody works on it. */
-{ kind: "inProgress" } | 
-/**  It is closed: it would have to be opened again. */
-{ kind: "closed" };
-
-/**  What was found out about one id. Whatever is told of it later counts. */
-export type ResolvedAlert = {
-	/**  The id. */
-	id: AlertId,
-	/**  Where it stands. */
-	whereabouts: Whereabouts,
 /**  Where a proposal stands. */
 export type ProposalState = 
 /**  It waits for a person. */
@@ -1962,6 +1917,63 @@ export type ProposedWrite = {
 	alerts: AlertId[],
 	/**  Where the entry stands. */
 	state: EntryState,
+};
+
+/**  Everything that was read out of a text. Each list is in the order in which its members were first seen. */
+export type ReadText = {
+	/**  What is, or may be, the id of an alert; each once. */
+	ids: FoundId[],
+	/**  Cases that links lead to: somewhere to attach to, nothing to attach. */
+	cases: CaseLink[],
+	/**  Ids shortened with `…`: they cannot be looked up. */
+	shortened: ShortenedId[],
+	/**  Indicators, where the text is a list of them: they are observables and no alerts. */
+	values: FoundValue[],
+	/**  Names of the columns that could hold the ids, where the text is a table that does not tell: somebody has to choose one. */
+	columns: string[],
+	/**  What was not read. */
+	leftOut: LeftOut,
+};
+
+/**  Why alerts may belong to a case, or why not. */
+export type Reason = 
+/**  It holds some of them. */
+{ kind: "holdsAlerts"; 
+/**  How many. */
+n: number } | 
+/**  One of its observables is in them. */
+{ kind: "sameObservable"; 
+/**  Its value. */
+value: string } | 
+/**  An alert of it is of the same host. */
+{ kind: "sameHost"; 
+/**  Its name. */
+host: string } | 
+/**  An alert of it is of the same user. */
+{ kind: "sameUser"; 
+/**  Their name. */
+user: string } | 
+/**  An alert of it is of the same rule. */
+{ kind: "sameRule"; 
+/**  Its name. */
+rule: string } | 
+/**  It was changed lately. */
+{ kind: "recent"; 
+/**  How long ago. */
+minutes: number } | 
+/**  It is assigned to whoever asks. */
+{ kind: "yours" } | 
+/**  Somebody works on it. */
+{ kind: "inProgress" } | 
+/**  It is closed: it would have to be opened again. */
+{ kind: "closed" };
+
+/**  What was found out about one id. Whatever is told of it later counts. */
+export type ResolvedAlert = {
+	/**  The id. */
+	id: AlertId,
+	/**  Where it stands. */
+	whereabouts: Whereabouts,
 };
 
 /**  A search with the screen, the groups and the order that it is shown in. */
@@ -2255,6 +2267,7 @@ places: FoundPlace[] } |
 mayBe: MayBe | null; 
 /**  Names of the sources that could not be asked. */
 unasked: string[] };
+
 /**  Kinds of writes that are granted apart from each other. */
 export type WriteClass = 
 /**  New cases. */

@@ -2,7 +2,6 @@ import type {
   AgentPolicies,
   AlertDetail,
   AlertId,
-  AlertOutcome,
   AlertSearch,
   Answer,
   AppInfo,
