@@ -23,7 +23,6 @@ const ACTS: Readonly<Record<Field, (count: number) => string>> = {
 /** Words of a selection and of what is done to all of it. */
 export const bulkWords = {
   selected: (count: number) => `${grouped(count)} selected`,
-  clear: "Clear selection",
   isSelected: "selected",
   actions: {
     group: "Select",
@@ -34,7 +33,6 @@ export const bulkWords = {
     all: "Select the column or list; again, the whole board",
     none: "Select none",
     bulk: "Change the selected cases",
-    change: "Change",
   },
   say: {
     selected: (handle: string, count: number) => `${handle} selected, ${grouped(count)} in all`,
