@@ -60,7 +60,7 @@ export function going(parts: Parts): Action[] {
       },
       { also: words.settings.about.agents },
     ),
-    action("go-deployments", words.office.title, ["g d"], () => {
+    action("go-deployments", words.office.title, ["g n"], () => {
       showScreen(parts, "deployments");
     }),
     action(

@@ -87,7 +87,7 @@ describe("the screen of deployments", () => {
       prepare?.(fake);
     });
     await screen.findByRole("navigation");
-    await opened.user.keyboard("gd");
+    await opened.user.keyboard("gn");
     await see(() => found("[data-deployment]"));
     return opened;
   }
