@@ -189,7 +189,9 @@ test("a new case begins with the alerts, and gets them once it is there", async 
   await see(() => ot());
   await user.click(await within(ot()).findByRole("button", { name: /New case in PRACTICE \/ ot/ }));
   const dialog = await screen.findByRole("dialog");
-  expect(dialog).toHaveTextContent("1 alert of PRACTICE / ot go to it.");
+  await see(() => {
+    expect(dialog).toHaveTextContent("1 alert of PRACTICE / ot go to it.");
+  });
   await see(() => {
     expect(within(dialog).getByRole("textbox", { name: "Title" })).toHaveValue(
       "New device on cell network on plc-gw-3",
