@@ -1,4 +1,5 @@
 //! The committed TypeScript is what the commands and events really are, and every command is declared and allowed by name.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

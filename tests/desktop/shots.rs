@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use caseboard_journeys::{
     kibana::Kibana,
-    window::{Start, Window, browser, card, control},
+    window::{Start, Window, card, control},
 };
 use fantoccini::{Locator, key::Key};
 use serde_json::Value;
@@ -170,7 +170,7 @@ async fn gallery_parts(
     theme: &str,
 ) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    let (mut driver, page) = browser(&window.environment).await;
+    let (mut driver, page) = window.browser().await;
     page.set_window_rect(0, 0, USUAL.0, USUAL.1).await?;
     page.goto(&format!("{gallery}?theme={theme}")).await?;
     page.wait().for_element(Locator::Css("section")).await?;

@@ -471,6 +471,19 @@ impl Window {
         assert!(taken.unwrap().success(), "ImageMagick takes the picture");
     }
 
+    /// Starts the browser that comes with the webview's engine on the window's display, for pages that need no app.
+    pub async fn browser(&self) -> (Child, Client) {
+        let port = free_port();
+        let mut driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .envs(&self.environment)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let page = connect(&mut driver, port, None).await;
+        (driver, page)
+    }
+
     /// Ends the app as closing its window does, and waits until it is gone.
     pub async fn close(mut self) {
         self.page.clone().close().await.unwrap();
@@ -558,19 +571,6 @@ async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) 
         .unwrap();
     let app = json!({"binary": given("CASEBOARD_APP"), "args": []});
     let page = connect(&mut driver, port, Some(app)).await;
-    (driver, page)
-}
-
-/// Starts the browser that comes with the webview's engine, for pages that need no app.
-pub async fn browser(environment: &HashMap<String, String>) -> (Child, Client) {
-    let port = free_port();
-    let mut driver = Command::new("WebKitWebDriver")
-        .arg(format!("--port={port}"))
-        .envs(environment)
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
-    let page = connect(&mut driver, port, None).await;
     (driver, page)
 }
 

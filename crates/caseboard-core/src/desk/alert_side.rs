@@ -35,9 +35,6 @@ const NAMED_IN: &[&str] = &[
     "user.name",
     "kibana.alert.rule.name",
     "kibana.alert.rule.uuid",
-    "source.ip",
-    "destination.ip",
-    "host.ip",
     "file.hash.md5",
     "file.hash.sha1",
     "file.hash.sha256",
@@ -45,6 +42,8 @@ const NAMED_IN: &[&str] = &[
     "process.hash.sha1",
     "process.hash.sha256",
 ];
+/// Fields that only an address can be asked for in.
+const ADDRESSES: &[&str] = &["source.ip", "destination.ip", "host.ip"];
 
 impl Desk {
     /// An alert of one source in full: as Kibana has it now, else as it was last read with a case that holds it.
@@ -198,9 +197,11 @@ impl Desk {
     }
 
     async fn named_in(&self, named: NamedSource, text: &str) -> Result<Option<AlertsThere>, Error> {
+        let is_address = text.parse::<std::net::IpAddr>().is_ok();
+        let addresses: &[_] = if is_address { ADDRESSES } else { &[] };
         let mut any: Vec<_> = NAMED_IN
             .iter()
-            .filter(|field| !field.ends_with(".ip") || text.parse::<std::net::IpAddr>().is_ok())
+            .chain(addresses)
             .map(|field| AlertQuery::is(*field, text))
             .collect();
         let id: Option<AlertId> = text.parse().ok();
@@ -273,24 +274,24 @@ fn kept(known: &KnownAlert, problem: Option<Error>) -> KeptAlert {
 /// Every value of a document under its dotted name.
 fn fields(document: &Value) -> Vec<AlertField> {
     let mut named = BTreeMap::new();
-    walk(document, String::new(), &mut named);
+    walk(document, "", &mut named);
     let fields = named.into_iter();
     fields
         .map(|(name, values)| AlertField { name, values })
         .collect()
 }
 
-fn walk(value: &Value, name: String, named: &mut BTreeMap<String, Vec<String>>) {
+fn walk(value: &Value, name: &str, named: &mut BTreeMap<String, Vec<String>>) {
     let mut add = |name: &str, text: String| {
         named.entry(visible(name)).or_default().push(text);
     };
     match value {
         Value::Null => {}
-        Value::String(text) => add(&name, visible(text)),
-        Value::Bool(_) | Value::Number(_) => add(&name, value.to_string()),
+        Value::String(text) => add(name, visible(text)),
+        Value::Bool(_) | Value::Number(_) => add(name, value.to_string()),
         Value::Array(values) => {
             for value in values {
-                walk(value, name.clone(), named);
+                walk(value, name, named);
             }
         }
         Value::Object(parts) => {
@@ -300,7 +301,7 @@ fn walk(value: &Value, name: String, named: &mut BTreeMap<String, Vec<String>>) 
                 } else {
                     format!("{name}.{key}")
                 };
-                walk(value, name, named);
+                walk(value, &name, named);
             }
         }
     }

@@ -198,7 +198,7 @@ impl Sender {
         let entry = self.line[self.at(id)].clone();
         let reading = self.kibana.read(&entry);
         let event = Event::Read {
-            standing: standing(&entry, &reading, None),
+            standing: standing(&entry, &reading, None).into(),
             since_loss: self.kibana.now.saturating_sub(lost_at),
         };
         self.happens(id, event)

@@ -38,7 +38,7 @@ pub(crate) enum Event {
     Take,
     /// What reading says of it. `since_loss` counts from the loss of its answer, if one was lost.
     Read {
-        standing: Standing,
+        standing: Box<Standing>,
         since_loss: Duration,
     },
     /// Reading failed.
@@ -121,7 +121,7 @@ pub(crate) fn step(entry: &Entry, event: Event, now: Timestamp) -> Result<Transi
         (State::Queued, Event::Take) if entry.is_old(now) => next.park(Reason::Old),
         (State::Queued, Event::Take) => next.go_on(State::Leased, Then::Read),
 
-        (State::Leased, Event::Read { standing, .. }) => next.stands(standing, now),
+        (State::Leased, Event::Read { standing, .. }) => next.stands(*standing, now),
         (State::Leased, Event::ReadFailed(answer)) => next.not_applied(answer),
 
         (State::Sent { .. }, Event::Applied { made }) => next.confirm(made, now),
@@ -133,7 +133,7 @@ pub(crate) fn step(entry: &Entry, event: Event, now: Timestamp) -> Result<Transi
                 standing,
                 since_loss,
             },
-        ) => next.read_back(*sent, standing, since_loss, now),
+        ) => next.read_back(*sent, *standing, since_loss, now),
         (State::Ambiguous { .. } | State::Reconciling { .. }, Event::ReadFailed(answer)) => {
             next.still_ambiguous(&answer)
         }

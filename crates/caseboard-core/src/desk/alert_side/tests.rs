@@ -171,7 +171,7 @@ async fn alerts_get_another_status_the_case_stays_and_they_go_back() {
     let patience = Duration::from_mins(1);
     let settled = world
         .desk
-        .wait_for_entries(&[set.id.clone()], patience)
+        .wait_for_entries(std::slice::from_ref(&set.id), patience)
         .await
         .unwrap();
     assert_eq!(settled[0].state, EntryState::Done);

@@ -99,7 +99,7 @@ async fn begin(worker: &mut Worker) -> Result<Then, Error> {
         made: BTreeSet::new(),
     };
     let event = Event::Read {
-        standing,
+        standing: standing.into(),
         since_loss: std::time::Duration::ZERO,
     };
     worker.happens(event).await

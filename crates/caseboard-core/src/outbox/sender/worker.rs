@@ -165,7 +165,7 @@ impl Worker {
                 };
                 self.reading = Some(reading);
                 let event = Event::Read {
-                    standing,
+                    standing: standing.into(),
                     since_loss,
                 };
                 if let Some(case) = found {
