@@ -110,8 +110,13 @@ async fn main_screens(window: &Window, server: &Kibana, look: &Look) {
     window.outcomes().await;
     look.picture(window, "drop").await;
     window.press(&char::from(Key::Escape).to_string()).await;
-    for (button, name) in [("List", "list"), ("Settings", "settings")] {
+    for (button, name) in [("List", "list"), ("Settings", "settings"), ("Tray", "tray")] {
         window.click_button(button).await;
+        if button == "Tray" {
+            let text = drop_of_every_outcome(server, "soc", &id).await;
+            window.paste_text(&text).await;
+            window.element("[data-tray-group]").await;
+        }
         look.picture(window, name).await;
     }
 }
