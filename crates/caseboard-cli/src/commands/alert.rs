@@ -2,7 +2,7 @@
 
 use caseboard_core::{
     code::ErrorCode,
-    id::AttachmentId,
+    id::{AlertId, AttachmentId},
     view::{Activity, AlertFilter, AlertLookup, AttachReport, CaseDetail, EntryView, Outcome},
 };
 use serde_json::json;
@@ -84,12 +84,13 @@ pub(super) async fn detach(
     write: &Write,
 ) -> Result {
     let wanted = context.words(alerts)?;
+    let ids = wanted.iter().map(|id| id.parse());
+    let ids: std::result::Result<Vec<AlertId>, _> = ids.collect();
+    let ids = ids.map_err(|_| invalid("alerts", "that is no id of an alert"))?;
     let detail = context.case_in_full(text).await?;
     let case = &detail.row.case;
     write.destroys(text, case)?;
-    let attachments = attachments_with(&detail, &wanted)?;
-    let desk = write.desk(context);
-    let written = desk.delete_attachments(case, &attachments).await?;
+    let written = write.desk(context).detach_alerts(case, &ids).await?;
     settle(context, write, written, &[]).await
 }
 

@@ -261,7 +261,12 @@ async fn alerts_are_found_attached_looked_up_and_detached() {
                 "that needs --yes"
             );
         }
-        let detach = ["alert", "detach", &case, ids[0], ids[1], "--yes"];
+        // One of what was attached together goes, and the other stays.
+        let detach = ["alert", "detach", &case, ids[0], "--yes"];
+        assert!(terminal.text(&detach).await.contains("done"));
+        let left = terminal.json(&["alert", "list", &case]).await;
+        assert_eq!(left["alerts"][0]["id"], ids[1], "{left}");
+        let detach = ["alert", "detach", &case, ids[1], "--yes"];
         assert!(terminal.text(&detach).await.contains("done"));
         let left = terminal.json(&["alert", "list", &case]).await;
         assert_eq!(left["alerts"], json!([]));
