@@ -135,11 +135,11 @@ async function beginCase(
   status: Exclude<NewStatus, "closed">,
 ): Promise<void> {
   if (typeof alerts !== "string") {
-    newCaseFrom(parts, alerts.ids, status);
+    await newCaseFrom(parts, alerts.ids, status);
     return;
   }
   await trayText(parts, alerts, "dropped");
-  newCaseFrom(parts, parts.tray.lastIds, status);
+  await newCaseFrom(parts, parts.tray.lastIds, status);
 }
 
 async function insertText(parts: Parts, row: CaseRow, text: string): Promise<void> {

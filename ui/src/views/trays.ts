@@ -170,7 +170,11 @@ export async function fillNewCase(
 }
 
 /** Begins a new case with those of these ids that live in one source; what lives elsewhere stays in the Tray. */
-export function newCaseFrom(parts: Parts, ids: readonly AlertId[], status: NewStatus): void {
+export async function newCaseFrom(
+  parts: Parts,
+  ids: readonly AlertId[],
+  status: NewStatus,
+): Promise<void> {
   const { tray } = parts;
   const groups = tray.sorted.groups.filter(({ rows }) =>
     rows.some(({ found }) => ids.includes(found.id)),
@@ -181,6 +185,7 @@ export function newCaseFrom(parts: Parts, ids: readonly AlertId[], status: NewSt
     return;
   }
   const rows = only.rows.filter(({ found }) => ids.includes(found.id));
+  await tray.target(only).ready;
   newCaseWith(parts, { ...only, rows }, status);
 }
 

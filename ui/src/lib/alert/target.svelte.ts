@@ -26,6 +26,8 @@ export class TargetState {
   #asked = 0;
   #searched = 0;
   #ids: readonly AlertId[] = [];
+  /** Settled once what is suggested fits the alerts that are there. */
+  ready: Promise<void> = Promise.resolve();
   suggestions = $state.raw<Suggestions | null>(null);
   loading = $state(false);
   error = $state.raw<CommandError | null>(null);
@@ -56,12 +58,15 @@ export class TargetState {
   }
 
   /** Asks for cases that these alerts may belong to, if they are not the same as before. */
-  async aim(ids: readonly AlertId[]): Promise<void> {
+  aim(ids: readonly AlertId[]): void {
     const same = ids.length === this.#ids.length && ids.every((id, at) => this.#ids[at] === id);
-    if (same && this.error === null) {
-      return;
+    if (!same || this.error !== null) {
+      this.#ids = ids;
+      this.ready = this.#suggest(ids);
     }
-    this.#ids = ids;
+  }
+
+  async #suggest(ids: readonly AlertId[]): Promise<void> {
     const asked = ++this.#asked;
     this.loading = true;
     const result = await this.#backend.suggestCases(this.source, [...ids]);

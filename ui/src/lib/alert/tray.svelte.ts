@@ -295,7 +295,7 @@ export class TrayState {
   /** Asks for cases that fit what is there now. */
   #aim(): void {
     for (const group of this.sorted.groups) {
-      void this.target(group).aim(group.rows.map(({ found }) => found.id));
+      this.target(group).aim(group.rows.map(({ found }) => found.id));
     }
   }
 

@@ -309,6 +309,15 @@ export class FakeOutbox {
     }
   }
 
+  /** A case that is on its way arrives: what is written to it would wait for that. */
+  arrive(caseId: string): void {
+    for (const { case: ref, id, state, what } of this.list) {
+      if (ref.id === caseId && what.kind === "createCase" && state === "waiting" && !this.down) {
+        this.confirm(id);
+      }
+    }
+  }
+
   undo(id: EntryId): EntryView {
     const { state } = this.get(id);
     if (state === "sending" || state === "checking") {

@@ -425,6 +425,7 @@ export class FakeBackend implements Backend {
 
   attachIds(caseRef: CaseRef, ids: AlertId[], unknown: boolean): Promise<Answer<AttachReport>> {
     return this.#answer("attachIds", [caseRef, ids, unknown], () => {
+      this.entries.arrive(caseRef.id);
       const detail = this.detail(caseRef.id);
       const text = ids.join("\n");
       const report = attachText(this.world, this.entries, this.now, detail, text, unknown);

@@ -122,20 +122,21 @@ export class NewCaseState {
   /** Begins with alerts, and with what they say where nothing is typed yet. */
   begin(draft: CaseDraft | null, alerts: AlertsForCase): void {
     this.alerts = alerts;
-    void this.#begin(draft, alerts.source);
+    void this.#begin(draft, alerts);
   }
 
-  async #begin(draft: CaseDraft | null, source: SourceId): Promise<void> {
+  async #begin(draft: CaseDraft | null, { place, source }: AlertsForCase): Promise<void> {
     this.#loaded ??= this.#read();
     await this.#loaded;
     // What a person typed stays, and stays where they meant it.
     if (!isEmpty(this.form) && JSON.stringify(this.form) !== this.#filled) {
       return;
     }
-    this.#draftSource = source;
     const { description, severity, tags, title } = draft ?? EMPTY;
     this.form = { ...structuredClone(EMPTY), title, description, severity, tags: [...tags] };
     this.#filled = JSON.stringify(this.form);
+    this.#draftSource = null;
+    await this.choose({ source, deploymentName: place.split(" / ")[0] ?? place, name: place });
     this.#touch();
   }
 
