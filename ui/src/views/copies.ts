@@ -79,7 +79,11 @@ export function copying(parts: Parts): Action[] {
 
 /** Of what is selected in the composer, or of all of it: written so that nothing makes a link of it, and back. */
 function fangs({ announcer }: Parts): Action[] {
-  const field = () => document.querySelector<HTMLTextAreaElement>("textarea[data-composer]:focus");
+  const field = () => {
+    const focused = document.activeElement;
+    const isComposer = focused instanceof HTMLTextAreaElement && focused.matches("[data-composer]");
+    return isComposer ? focused : null;
+  };
   const action = (
     id: string,
     title: string,
