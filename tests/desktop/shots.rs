@@ -178,15 +178,19 @@ async fn gallery_parts(
     let (mut driver, page) = window.browser().await;
     page.set_window_rect(0, 0, USUAL.0, USUAL.1).await?;
     page.goto(&format!("{gallery}?theme={theme}")).await?;
-    page.wait().for_element(Locator::Css("section")).await?;
+    page.wait()
+        .for_element(Locator::Css("section[aria-labelledby^=part-]"))
+        .await?;
     let parts = page
-        .execute("return [...document.querySelectorAll('section')].map((part) => part.getAttribute('aria-labelledby').replace('part-', ''))", vec![])
+        .execute("return [...document.querySelectorAll('section[aria-labelledby^=part-]')].map((part) => part.getAttribute('aria-labelledby').replace('part-', ''))", vec![])
         .await?;
     for part in parts.as_array().context("parts")? {
         let part = part.as_str().context("a part")?;
         page.goto(&format!("{gallery}?theme={theme}&part={part}"))
             .await?;
-        page.wait().for_element(Locator::Css("section")).await?;
+        page.wait()
+            .for_element(Locator::Css("section[aria-labelledby^=part-]"))
+            .await?;
         let tall = page.execute("return Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight", vec![]).await?;
         let tall = u32::try_from(tall.as_u64().context("a height")?)?;
         page.set_window_rect(0, 0, USUAL.0, tall).await?;
@@ -210,7 +214,7 @@ fn sheet(folder: &Path) -> anyhow::Result<()> {
     let made = Command::new("montage")
         .args(["-font", "DejaVu-Sans", "-label", "%t"])
         .args(&pictures)
-        .args(["-geometry", "720x+8+8", "-tile", "3x"])
+        .args(["-geometry", "720x720+8+8", "-tile", "3x"])
         .arg(&file)
         .status()?;
     ensure!(made.success(), "ImageMagick makes the sheet");
