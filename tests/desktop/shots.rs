@@ -186,11 +186,18 @@ async fn gallery_parts(
         .await?;
     for part in parts.as_array().context("parts")? {
         let part = part.as_str().context("a part")?;
+        // A page is at least as tall as its window.
+        page.set_window_rect(0, 0, USUAL.0, USUAL.1).await?;
         page.goto(&format!("{gallery}?theme={theme}&part={part}"))
             .await?;
         page.wait()
             .for_element(Locator::Css("section[aria-labelledby^=part-]"))
             .await?;
+        page.execute_async(
+            "document.fonts.ready.then(arguments[arguments.length - 1].bind(null, true))",
+            vec![],
+        )
+        .await?;
         let tall = page.execute("return Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight", vec![]).await?;
         let tall = u32::try_from(tall.as_u64().context("a height")?)?;
         page.set_window_rect(0, 0, USUAL.0, tall).await?;

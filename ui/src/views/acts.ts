@@ -114,6 +114,11 @@ export const NEEDS = "needs";
 /** Another of everything that agents newly ask. */
 export const REQUESTS = "requests";
 
+/** Whether the window is so narrow that the open case lies over the screen beside it. */
+function paneCovers(): boolean {
+  return globalThis.matchMedia("(width < 1180px)").matches;
+}
+
 /** Shows a screen, and puts the focus there. */
 export function showScreen(parts: Parts, screen: Screen): void {
   if (screen === "board" || screen === "list") {
@@ -122,6 +127,10 @@ export function showScreen(parts: Parts, screen: Screen): void {
   }
   casesOf(parts).hasFocus = false;
   parts.shell.screen = screen;
+  if (paneCovers()) {
+    keepDraft(parts);
+    parts.openCase.close();
+  }
   if (screen === "outbox") {
     parts.toasts.dismissKey(NEEDS);
   } else if (screen === "approvals") {

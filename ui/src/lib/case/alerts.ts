@@ -1,5 +1,6 @@
 import type { ActivityEntry, AlertId, AlertSummary, CaseAlert } from "$lib/backend/backend";
 import { absolute } from "$lib/shared/dates";
+import { shown } from "$lib/shared/text";
 import { words } from "$lib/shared/words";
 
 export const ALERT_GROUPINGS = ["rule", "host", "none"] as const;
@@ -22,6 +23,14 @@ export function groupAlerts(alerts: readonly CaseAlert[], grouping: AlertGroupin
   return [...groups]
     .map(([name, own]) => ({ name, alerts: own }))
     .toSorted((a, b) => b.alerts.length - a.alerts.length);
+}
+
+/** Host, user and reason of an alert, as far as they are known. */
+export function aboutAlert({ host, user, reason }: AlertSummary): string {
+  return [host, user, reason]
+    .filter((part) => part !== null)
+    .map(shown)
+    .join(" · ");
 }
 
 /** Who attached an alert, as far as the story tells. */

@@ -188,7 +188,7 @@ export const timelineWords = {
   later: "Later",
   more: (count: number) => `${grouped(count)} more hosts are in the table`,
   table: "Alerts and actions in order of time",
-  columns: { time: "Time", what: "What", host: "Host", user: "User", detail: "Detail" },
+  columns: { time: "Time", what: "What", user: "User" },
   comment: "commented",
   cluster: (count: number, severity: string, from: string, to: string) =>
     `${plural(count, "alert", "alerts")}, worst ${severity.toLowerCase()}, ${from === to ? from : `${from} – ${to}`}`,
