@@ -14,9 +14,8 @@ async fn texts(world: &World, case: &CaseRef) -> (Option<String>, Vec<String>) {
     (draft, entries.collect())
 }
 
-#[tokio::test(start_paused = true)]
-async fn s17_a_keychain_that_answers_at_last_needs_no_restart_and_loses_nothing() {
-    let mut world = World::of(practice_kibana::World::Empty, 1, &["soc"], 1).await;
+/// A case that is on the board, and of which no comment can be sent.
+async fn case_without_comments(world: &World) -> CaseRef {
     let space = world.servers[0].client.space(&"soc".parse().unwrap());
     let new = kibana_cases::NewCase::new("Odd beacon", "Seen.");
     let case = CaseRef {
@@ -24,10 +23,16 @@ async fn s17_a_keychain_that_answers_at_last_needs_no_restart_and_loses_nothing(
         id: space.create_case(&new).await.unwrap().id,
     };
     tokio::time::sleep(Duration::from_mins(1)).await;
-    let faults = world.servers[0].practice.faults();
-    faults.set(Plan::of([
+    world.servers[0].practice.faults().set(Plan::of([
         Rule::of(Fault::RefuseConnect).on("POST /api/cases/*/comments")
     ]));
+    case
+}
+
+#[tokio::test(start_paused = true)]
+async fn s17_a_keychain_that_answers_at_last_needs_no_restart_and_loses_nothing() {
+    let mut world = World::of(practice_kibana::World::Empty, 1, &["soc"], 1).await;
+    let case = case_without_comments(&world).await;
     let write = async |desk: &Desk, text: &str| {
         desk.add_comment(&case, text.to_owned()).await.unwrap();
         desk.put_draft(&case, text).await.unwrap();
@@ -57,7 +62,13 @@ async fn s17_a_keychain_that_answers_at_last_needs_no_restart_and_loses_nothing(
     world.servers[0].practice.faults().clear();
     // One of them was on its way at the end of a run, and is looked for.
     tokio::time::sleep(Duration::from_mins(5)).await;
-    let there = space.attachments(&case.id).await.unwrap().attachments;
+    let there = world.servers[0]
+        .client
+        .space(&case.source.space)
+        .attachments(&case.id)
+        .await
+        .unwrap()
+        .attachments;
     assert_eq!(there.len(), 2, "each is sent once");
     world.desk.shutdown().await;
 }
@@ -80,17 +91,7 @@ async fn a_keychain_that_answers_elsewhere_is_asked_for_the_file_again() {
 #[tokio::test(start_paused = true)]
 async fn a_deployment_stays_while_nobody_knows_what_the_closed_file_holds_for_it() {
     let mut world = World::of(practice_kibana::World::Empty, 1, &["soc"], 1).await;
-    let space = world.servers[0].client.space(&"soc".parse().unwrap());
-    let new = kibana_cases::NewCase::new("Odd beacon", "Seen.");
-    let case = CaseRef {
-        source: world.servers[0].source("soc"),
-        id: space.create_case(&new).await.unwrap().id,
-    };
-    tokio::time::sleep(Duration::from_mins(1)).await;
-    let faults = world.servers[0].practice.faults();
-    faults.set(Plan::of([
-        Rule::of(Fault::RefuseConnect).on("POST /api/cases/*/comments")
-    ]));
+    let case = case_without_comments(&world).await;
     let unsent = world.desk.add_comment(&case, "unsent".to_owned()).await;
     let unsent = unsent.unwrap().id;
 
