@@ -51,8 +51,8 @@ test("Space shows a case beside its card, J goes on, and Enter opens it", async 
   const { user } = await openBoard();
   await user.keyboard("j ");
   const peek = await see(() => found('[data-peek="case-soc-42"]'));
-  expect(within(peek).getByText("1 of 8")).toBeVisible();
   await see(() => {
+    expect(within(peek).getByText("1 of 8")).toBeVisible();
     expect(peek).toHaveTextContent("Maya Lindqvist Isolation confirmed");
   });
   await says("Malicious DLL sideloading on web-07. 3 alerts");
