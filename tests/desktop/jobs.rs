@@ -1,5 +1,7 @@
 //! What people do all day, each by keys alone.
 
+use std::collections::BTreeSet;
+
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
@@ -115,6 +117,97 @@ async fn until_said(window: &Window, words: &str) {
             "[...document.querySelectorAll('[role=status]')].some((e) => e.textContent.includes({words:?}))"
         ))
         .await;
+}
+
+/// Goes on with Tab until the keyboard is on something.
+async fn tab_to(window: &Window, css: &str) {
+    for _ in 0..40 {
+        let there = window
+            .eval(&format!(
+                "document.activeElement?.matches({css:?}) ?? false"
+            ))
+            .await;
+        if there == true {
+            return;
+        }
+        window.press(&key(Press::Tab)).await;
+    }
+    panic!("Tab never comes to {css}");
+}
+
+#[tokio::test]
+async fn j01_seven_ids_from_anywhere_reach_the_right_case_by_keys_alone() {
+    let mut seed = Seed::of("j01_seven_ids_from_anywhere_reach_the_right_case_by_keys_alone");
+    let team = Team::begin().await;
+    let right = team.case(&mut seed, "high").await;
+    team.case(&mut seed, "low").await;
+    let held = seed.alert_id();
+    kibana::put_alert(&team.practice, "soc", &held, "Malware prevention");
+    team.jonas.attach("soc", &right, &held).await;
+    let free: Vec<_> = (0..5).map(|_| seed.alert_id()).collect();
+    for id in &free {
+        kibana::put_alert(&team.practice, "soc", id, "Malware prevention");
+    }
+    let unknown = seed.alert_id();
+    let window = team.window().await;
+    window.card(&right).await;
+    window
+        .paste_text(&format!("{}\n{held}\n{unknown}", free.join(" ")))
+        .await;
+
+    let of_tray = |id: &str| format!("document.querySelector('[data-tray={id:?}]')");
+    for id in &free {
+        window
+            .until(&format!(
+                "{}?.innerText.includes('in no case')",
+                of_tray(id)
+            ))
+            .await;
+    }
+    window
+        .until(&format!(
+            "{}?.innerText.includes('PROD/soc#')",
+            of_tray(&held)
+        ))
+        .await;
+    window
+        .until(&format!(
+            "{}?.innerText.includes('in no source in use')",
+            of_tray(&unknown)
+        ))
+        .await;
+    let first = "document.querySelector('[data-tray-group] .choice')";
+    window
+        .until(&format!(
+            "{first}?.innerText.includes('same rule') && {first}.innerText.includes('same host')"
+        ))
+        .await;
+    window.press(&key(Press::Enter)).await;
+
+    let all: BTreeSet<String> = free.iter().chain([&held]).cloned().collect();
+    kibana::until(|| async { team.jonas.alerts("soc", &right).await == all }).await;
+    // What has its place leaves; what nobody knows stays, with the reason.
+    window
+        .until("document.querySelector('[data-tray-group]') === null")
+        .await;
+    window
+        .until(&format!(
+            "{}?.innerText.includes('in no source in use')",
+            of_tray(&unknown)
+        ))
+        .await;
+    assert_eq!(
+        window
+            .eval("document.querySelectorAll('.recent li').length")
+            .await,
+        6
+    );
+    window
+        .until("document.activeElement?.matches('[data-tray-screen]')")
+        .await;
+    window.press(&control('z')).await;
+    let before = BTreeSet::from([held]);
+    kibana::until(|| async { team.jonas.alerts("soc", &right).await == before }).await;
 }
 
 #[tokio::test]
@@ -352,6 +445,82 @@ async fn j08_a_closing_that_is_taken_back_in_time_never_reaches_the_server() {
         (&told["status"], &told["version"]),
         (&json!("open"), &version),
         "nothing was sent"
+    );
+}
+
+#[tokio::test]
+async fn j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone() {
+    let mut seed =
+        Seed::of("j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone");
+    let team = Team::begin().await;
+    let theirs = json!({"assignees": [{"uid": "u_jonas_0"}]});
+    let mut of_jonas = Vec::new();
+    for space in ["soc", "ot"] {
+        for _ in 0..2 {
+            let (case, _) = team.jonas.some_case(&mut seed, space).await;
+            team.jonas.patch(space, &case, theirs.clone()).await;
+            of_jonas.push((space, case));
+        }
+    }
+    let of_nobody = team.case(&mut seed, "critical").await;
+    let (closed, _) = team.jonas.some_case(&mut seed, "soc").await;
+    let mut fields = theirs.clone();
+    fields["status"] = json!("closed");
+    team.jonas.patch("soc", &closed, fields).await;
+
+    let window = team.window().await;
+    window.card(&of_nobody).await;
+    for (_, case) in &of_jonas {
+        window.card(case).await;
+    }
+    window.press("/").await;
+    window
+        .until("document.activeElement?.matches('[data-search]')")
+        .await;
+    window.press("assignee:jonas is:open").await;
+    window.press(&key(Press::Enter)).await;
+    window
+        .until("document.querySelectorAll('[data-column] [data-case]').length === 4")
+        .await;
+    window.press(&control('a')).await;
+    window.press("a").await;
+    window
+        .until(
+            "document.querySelector('.bulk-sheet [type=radio]:checked') === document.activeElement",
+        )
+        .await;
+    // People are chosen for each space; those of one Kibana are the same.
+    tab_to(&window, ".people").await;
+    window.press(" ").await;
+    window
+        .until("document.activeElement?.matches('[role=dialog] input, [role=listbox] input, .picker input, input')")
+        .await;
+    window.press("maya").await;
+    window
+        .until("document.querySelectorAll('[role=option]').length === 1")
+        .await;
+    window.press(&key(Press::Enter)).await;
+    window.press(&key(Press::Escape)).await;
+    window
+        .until("[...document.querySelectorAll('.bulk-sheet .people')].every((e) => e.innerText.includes('maya'))")
+        .await;
+    window.press(&control_enter()).await;
+    kibana::until(|| async {
+        for (space, case) in &of_jonas {
+            if team.jonas.case(space, case).await["assignees"] != json!([{"uid": "u_maya_0"}]) {
+                return false;
+            }
+        }
+        true
+    })
+    .await;
+    assert_eq!(
+        team.jonas.case("soc", &of_nobody).await["assignees"],
+        json!([])
+    );
+    assert_eq!(
+        team.jonas.case("soc", &closed).await["assignees"],
+        theirs["assignees"]
     );
 }
 

@@ -51,3 +51,51 @@ async fn text_is_dragged_onto_a_card_from_another_programs_window() {
     assert_eq!(window.outcomes().await[&alert], "attached");
     assert_eq!(server.alerts("soc", &id).await, BTreeSet::from([alert]));
 }
+
+#[tokio::test]
+async fn alerts_are_dragged_from_the_tray_onto_the_open_case_with_a_real_mouse() {
+    let mut seed =
+        Seed::of("alerts_are_dragged_from_the_tray_onto_the_open_case_with_a_real_mouse");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let [here, too, there] = std::array::from_fn(|_| seed.alert_id());
+    for alert in [&here, &too] {
+        kibana::put_alert(&practice, "soc", alert, "Malware prevention");
+    }
+    kibana::put_alert(&practice, "ot", &there, "Odd PLC write");
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.open_case(&id).await;
+    window.press("g").await;
+    window.press("t").await;
+    window.element("[data-tray-screen]").await;
+    window
+        .drop_text("[data-tray-screen]", &format!("{here} {too} {there}"))
+        .await;
+    let heading = |space: &str| format!("[data-tray-group$='/{space}'] h3[draggable=true]");
+    for space in ["soc", "ot"] {
+        window.element(&heading(space)).await;
+    }
+    window.until_settled().await;
+    // One of another space is refused where it is held, in words, and nothing is asked of the server.
+    let to = window.middle("[data-open-case]").await;
+    window.drag(window.middle(&heading("ot")).await, to).await;
+    window
+        .until("document.querySelector('[data-tray-group$=\"/ot\"]') !== null")
+        .await;
+    assert!(server.alerts("soc", &id).await.is_empty());
+    window.drag(window.middle(&heading("soc")).await, to).await;
+    kibana::until(|| async {
+        server.alerts("soc", &id).await == BTreeSet::from([here.clone(), too.clone()])
+    })
+    .await;
+    window
+        .until("document.querySelector('[data-tray-group$=\"/soc\"]') === null")
+        .await;
+    window
+        .until("document.querySelector('[data-tray-group$=\"/ot\"]') !== null")
+        .await;
+}

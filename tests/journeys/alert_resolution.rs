@@ -1,6 +1,12 @@
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
-use caseboard_core::{code::ErrorCode, view::Outcome};
+use caseboard_core::{
+    code::ErrorCode,
+    view::{EntryState, EntryView, Outcome},
+};
 use caseboard_journeys::{
     desk::{TestDesk, case},
     kibana::{self, Kibana},
@@ -169,13 +175,27 @@ async fn the_thousand_and_first_alert_is_refused_and_counted() {
             .filter(|item| test(&item.outcome))
             .count()
     };
-    assert_eq!(n(|outcome| *outcome == Outcome::Attached), 1000);
+    assert_eq!(
+        n(|outcome| matches!(outcome, Outcome::Attached | Outcome::Waiting { .. })),
+        1000
+    );
     assert_eq!(
         n(
             |outcome| matches!(outcome, Outcome::Refused { error } if error.code == ErrorCode::CaseFull)
         ),
         2
     );
+    let waiting = report.items.iter().filter_map(|item| match &item.outcome {
+        Outcome::Waiting { entry } => Some(entry.clone()),
+        _ => None,
+    });
+    let waiting: Vec<_> = waiting.collect();
+    test.until(async |desk| {
+        let entries = desk.wait_for_entries(&waiting, Duration::ZERO).await;
+        let done = |entry: &EntryView| entry.state == EntryState::Done;
+        entries.unwrap().iter().all(done).then_some(())
+    })
+    .await;
     assert_eq!(server.alerts("soc", &id).await.len(), 1000);
 }
 

@@ -104,10 +104,7 @@ impl DatabaseFile {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
         }
-        // SQLite takes an empty file for a new one and deletes the log beside it, which may hold what is nowhere else.
-        let is_empty = |part| fs::metadata(self.part(part)).is_ok_and(|file| file.len() == 0);
-        let exists = |part| self.part(part).exists();
-        if is_empty("") && (exists("-wal") && !is_empty("-wal")) {
+        if self.is_cut_to_nothing() {
             return Err(Error::Database(DatabaseFault::Unreadable));
         }
         let mut writer = connection::to_file(&self.path, &self.key)?;
@@ -150,7 +147,17 @@ impl DatabaseFile {
         Ok((writer, Some(KeptFile(name))))
     }
 
+    /// SQLite takes a file of no byte or one for a new one and deletes the log beside it, which may hold what is nowhere else.
+    fn is_cut_to_nothing(&self) -> bool {
+        let size = |part| fs::metadata(self.part(part)).map_or(0, |file| file.len());
+        size("") <= 1 && size("-wal") > 0
+    }
+
     fn salvage(&self, salvage: Salvage) -> Salvaged {
+        // What the log is read with lay in the first bytes of the file.
+        if self.is_cut_to_nothing() {
+            return Salvaged::default();
+        }
         match connection::to_damaged_file(&self.path, &self.key) {
             Ok(damaged) => salvage::read(&damaged, salvage),
             Err(_) => Salvaged::default(),

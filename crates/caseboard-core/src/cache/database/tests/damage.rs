@@ -33,10 +33,14 @@ async fn profile(key: &DatabaseKey, log: bool) -> tempfile::TempDir {
     if !log {
         drop(opened.database);
     }
-    for name in files(made.path()) {
-        fs::copy(made.path().join(&name), dir.path().join(&name)).unwrap();
-    }
+    copy(made.path(), dir.path());
     dir
+}
+
+fn copy(from: &Path, to: &Path) {
+    for name in files(from) {
+        fs::copy(from.join(&name), to.join(&name)).unwrap();
+    }
 }
 
 fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -90,13 +94,7 @@ async fn r13_no_damaged_file_is_deleted_and_the_app_goes_on() {
         let damage = all[n % all.len()];
         let with_log = matches!(damage, Damage::MissingLog) || random.random();
         let dir = tempfile::tempdir().unwrap();
-        for name in files(profiles[usize::from(with_log)].path()) {
-            fs::copy(
-                profiles[usize::from(with_log)].path().join(&name),
-                dir.path().join(&name),
-            )
-            .unwrap();
-        }
+        copy(profiles[usize::from(with_log)].path(), dir.path());
         hurt(dir.path(), damage, &mut random);
         let before = contents(dir.path());
         let used = match damage {
@@ -153,6 +151,24 @@ async fn r13_no_damaged_file_is_deleted_and_the_app_goes_on() {
         n_kept * 3 > n && n_salvaged > 0,
         "of {n} damages {n_kept} were noticed, and rows of {n_salvaged} were saved"
     );
+}
+
+#[tokio::test]
+async fn r13_a_file_cut_to_nothing_takes_no_log_with_it() {
+    let key = DatabaseKey::new();
+    let profile = profile(&key, true).await;
+    for size in [0, 1] {
+        let dir = tempfile::tempdir().unwrap();
+        copy(profile.path(), dir.path());
+        let mut file = fs::File::options();
+        let file = file.write(true).open(dir.path().join("mirror.db"));
+        file.unwrap().set_len(size).unwrap();
+        let before = contents(dir.path());
+        let opened = open(dir.path(), &key).await.unwrap();
+        let KeptFile(name) = opened.kept.unwrap();
+        let log = fs::read(dir.path().join(format!("{name}-wal"))).unwrap();
+        assert!(log == before["mirror.db-wal"], "{size}");
+    }
 }
 
 #[tokio::test]
