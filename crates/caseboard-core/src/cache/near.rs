@@ -87,7 +87,7 @@ impl Mirror {
             };
             let mut near = BTreeMap::new();
             for hit in &hits {
-                for case in holders(connection, source, &hit.id)? {
+                for case in holders(connection, source, hit)? {
                     let shared: &mut Shared = near.entry(case).or_default();
                     shared.n_alerts += 1;
                 }
@@ -137,12 +137,23 @@ fn known(
     Ok(known)
 }
 
-fn holders(connection: &Connection, source: i64, id: &AlertId) -> Result<Vec<CaseKey>, Error> {
+/// Cases that hold an alert, as far as their alerts were read; else those that it names itself.
+fn holders(connection: &Connection, source: i64, hit: &AlertHit) -> Result<Vec<CaseKey>, Error> {
     let mut find = connection.prepare_cached(
         "SELECT case_key FROM case_alerts CROSS JOIN cases USING (case_key) WHERE alert = ?1 AND source = ?2",
     )?;
-    let keys = find.query_map((id.as_str(), source), |row| row.get(0))?;
-    Ok(keys.collect::<Result<_, _>>()?)
+    let keys = find.query_map((hit.id.as_str(), source), |row| row.get(0))?;
+    let read: Vec<CaseKey> = keys.collect::<Result<_, _>>()?;
+    if !read.is_empty() {
+        return Ok(read);
+    }
+    let mut find =
+        connection.prepare_cached("SELECT case_key FROM cases WHERE source = ?1 AND id = ?2")?;
+    let named = hit.case_ids().unwrap_or_default().into_iter();
+    let keys = named.map(|id| find.query_row((source, id), |row| row.get(0)).optional());
+    Ok(keys
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()?)
 }
 
 /// Notes which cases have a value that alerts have.

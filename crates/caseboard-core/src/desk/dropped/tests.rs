@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use http::Method;
-use kibana_cases::NewCase;
+use kibana_cases::{AttachedAlert, NewAlerts, NewCase};
 use practice_kibana::{
     Alert,
     history::{self, CaseName, DeploymentLog, History, State, Write},
@@ -563,6 +563,35 @@ async fn what_a_case_holds_is_known_without_asking_and_leads_to_the_case() {
         .await
         .unwrap();
     assert!(none.cases.is_empty() && none.is_new_first);
+    world.desk.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_case_that_an_alert_names_is_suggested_before_its_own_alerts_were_read() {
+    let world = empty(1).await;
+    let holder = case(&world, 0, "soc", "the holder").await;
+    let id = format!("{:064x}", 1);
+    put(&world, 0, "soc", &id, &of_rule("R"));
+    let wanted: Vec<AlertId> = vec![id.parse().unwrap()];
+    // A colleague is quick, and nothing of it was read here.
+    let space = world.servers[0].client.space(&holder.source.space);
+    let hit = space.alerts_by_id(&wanted).await.unwrap().items.remove(0);
+    let new = NewAlerts {
+        rule: hit.rule(),
+        alerts: vec![AttachedAlert {
+            id: hit.id,
+            index: hit.index,
+        }],
+    };
+    let attached = space.attach_alerts(&holder.id, "securitySolution", &new);
+    attached.await.unwrap();
+    let suggested = world.desk.suggest_cases(&holder.source, &wanted).await;
+    let suggested = suggested.unwrap().cases;
+    let shown: Vec<_> = suggested
+        .iter()
+        .map(|one| (&one.row.case, one.reasons.first()))
+        .collect();
+    assert_eq!(shown, [(&holder, Some(&Reason::HoldsAlerts { n: 1 }))]);
     world.desk.shutdown().await;
 }
 
