@@ -166,7 +166,7 @@ async fn j01_seven_ids_from_anywhere_reach_the_right_case_by_keys_alone() {
     }
     window
         .until(&format!(
-            "{}?.innerText.includes('PROD/soc#')",
+            "{}?.innerText.includes('in PROD/soc')",
             of_tray(&held)
         ))
         .await;

@@ -8,6 +8,7 @@ mod errors;
 mod keep_on_disk;
 mod keychain;
 mod keys;
+mod mishaps;
 mod offline_edit;
 mod own_writes;
 mod restart;

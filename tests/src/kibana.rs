@@ -1,6 +1,9 @@
 //! A raw HTTP voice: asks a Kibana without any type of ours, so that client and server cannot agree on a mistake.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
@@ -160,6 +163,27 @@ impl Kibana {
             .iter()
             .map(|alert| alert["id"].as_str().unwrap().to_owned())
             .collect()
+    }
+
+    /// How often a case holds each alert, as its attachments say.
+    pub async fn attached(&self, space: &str, id: &str) -> BTreeMap<String, usize> {
+        let path = format!("/api/cases/{id}/comments");
+        let attachments = self.ok(Method::GET, space, &path, None).await;
+        let ids =
+            attachments
+                .as_array()
+                .unwrap()
+                .iter()
+                .flat_map(|comment| match &comment["alertId"] {
+                    Value::Array(ids) => ids.clone(),
+                    Value::Null => vec![],
+                    id => vec![id.clone()],
+                });
+        let mut attached = BTreeMap::new();
+        for id in ids {
+            *attached.entry(id.as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        attached
     }
 
     pub async fn attach(&self, space: &str, id: &str, alert: &str) {

@@ -137,3 +137,83 @@ async fn r09_of_a_thousand_alerts_each_is_there_once_and_the_rest_is_counted() {
         world.desk.shutdown().await;
     }
 }
+
+/// What goes wrong with a drop: its answer is lost or is an error though all or half of it was written, or it is to wait.
+fn mishaps(seed: u64) -> Plan {
+    let later = RetryAfter {
+        kind: RetryAfterKind::Seconds,
+        wait: Duration::from_secs(2),
+    };
+    let faults = [
+        Fault::ResetAfterCommit,
+        Fault::FailAfterCommit { status: 500 },
+        Fault::HalfCommit,
+        Fault::Throttle {
+            status: 429,
+            retry_after: later,
+        },
+    ];
+    let rules = faults.map(|fault| {
+        Rule::of(fault)
+            .on("POST /api/cases/*/comments")
+            .probability(0.4)
+            .limit(1)
+    });
+    Plan::of(rules).seeded(seed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_a_drop_that_meets_mishaps_is_there_once_each_time() {
+    const OF_ONE_WORLD: usize = 40;
+    let mut proof = Proof::begin("R09", 40, 1_000);
+    let mut n_fired = 0;
+    while !proof.is_done() {
+        let world = World::of(practice_kibana::World::Empty, 1, &["soc"], proof.seed()).await;
+        let source = world.servers[0].source("soc");
+        let space = world.servers[0].client.space(&source.space);
+        let mut cases = Vec::new();
+        for n in 0..OF_ONE_WORLD {
+            let new = kibana_cases::NewCase::new(format!("drop {n}"), "of alerts");
+            cases.push(CaseRef {
+                source: source.clone(),
+                id: space.create_case(&new).await.unwrap().id,
+            });
+        }
+        tokio::time::sleep(Duration::from_mins(2)).await;
+        for case in &cases {
+            let Some(seed) = proof.round() else { break };
+            let mut random = StdRng::seed_from_u64(seed);
+            let ids: Vec<_> = (0..random.random_range(1..25))
+                .map(|n| format!("{seed:016x}{n:048x}"))
+                .collect();
+            put_alerts(&world, &ids, random.random_range(1..=4));
+            let practice = &world.servers[0].practice;
+            practice.faults().set(mishaps(seed));
+            let report = world.desk.attach_alerts(case, ids.join("\n")).await;
+            let waiting: BTreeSet<_> = report
+                .unwrap()
+                .items
+                .into_iter()
+                .filter_map(|item| match item.outcome {
+                    Outcome::Attached => None,
+                    Outcome::Waiting { entry } => Some(entry),
+                    outcome => panic!("seed {seed}: {outcome:?} of {}", item.id),
+                })
+                .collect();
+            let waiting: Vec<_> = waiting.into_iter().collect();
+            let settled = world
+                .desk
+                .wait_for_entries(&waiting, Duration::from_hours(1))
+                .await;
+            for entry in settled.unwrap() {
+                assert_eq!(entry.state, EntryState::Done, "seed {seed}: {entry:?}");
+            }
+            n_fired += practice.faults().fired().len();
+            practice.faults().clear();
+            let once = ids.into_iter().map(|id| (id, 1)).collect();
+            assert_eq!(held(&world, case).await, once, "seed {seed}");
+        }
+        world.desk.shutdown().await;
+    }
+    assert!(n_fired > 0, "nothing went wrong");
+}
