@@ -32,6 +32,17 @@ globalThis.matchMedia = (media) =>
   });
 globalThis.CSS = { escape: (text: string) => text.replace(/["\\]/g, "\\$&") } as typeof CSS;
 
+Blob.prototype.text = function text() {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(String(reader.result));
+    };
+    reader.onerror = reject;
+    reader.readAsText(this);
+  });
+};
+
 // The virtualiser measures: a column is 800 px high, a card 100 px.
 const height = {
   configurable: true,

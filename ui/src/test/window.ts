@@ -71,8 +71,11 @@ export async function see<T>(check: () => T): Promise<T> {
 }
 
 /** A paste while no text field has the focus. */
-export function paste(text: string): void {
+/** Pastes a text, and what else a program puts on the clipboard with it. */
+export function paste(text: string, more: { html?: string; files?: readonly File[] } = {}): void {
   const event = new Event("paste", { bubbles: true, cancelable: true });
-  Object.assign(event, { clipboardData: { getData: () => text } });
+  const given: Record<string, string | undefined> = { "text/plain": text, "text/html": more.html };
+  const getData = (type: string) => given[type] ?? "";
+  Object.assign(event, { clipboardData: { getData, files: more.files ?? [] } });
   (document.activeElement ?? document.body).dispatchEvent(event);
 }

@@ -102,6 +102,7 @@ export function takesForComposer(parts: Parts, row: () => CaseRow | null): Place
     combine(
       takeText(element, {
         enabled: () => row() !== null,
+        reads: false,
         onover: (over) => {
           if (over) {
             drops.over(element, hover);

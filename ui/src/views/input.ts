@@ -1,4 +1,5 @@
 import type { CaseRow } from "$lib/backend/backend";
+import { broughtText } from "$lib/shared/brought";
 import type { Action } from "$lib/shared/keys";
 import { actionFor, chordStart, isTextField, matches } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
@@ -67,14 +68,17 @@ export function handlePaste(parts: Parts, event: ClipboardEvent): void {
   if (parts.shell.dialog !== null || (isTextField(event.target) && !caught)) {
     return;
   }
-  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const data = event.clipboardData;
+  const [text, html] = [data?.getData("text/plain") ?? "", data?.getData("text/html") ?? ""];
+  const files = [...(data?.files ?? [])];
   event.preventDefault();
   release();
   const row = pasteRow(parts);
-  if (text.trim() === "") {
+  if (text.trim() === "" && files.length === 0) {
     parts.announcer.say(words.say.nothingToPaste);
   } else {
-    void takePasted(parts, row, text);
+    const brought = isLink(text) ? Promise.resolve(text) : broughtText(text, html, files);
+    void brought.then((read) => takePasted(parts, row, read));
   }
 }
 

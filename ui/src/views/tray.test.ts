@@ -271,3 +271,38 @@ test("what a case did not take waits in the Tray", async () => {
   expect(fake.trayed.kept.ids.map(({ id }) => id)).toEqual([IDS.elsewhere, IDS.missing]);
   expect(card("case-soc-42")).toBeVisible();
 });
+
+test("what was found nowhere is looked for in a space that was not in use", async () => {
+  const { fake, user } = await openBoard({}, (backend) => {
+    for (const space of backend.world.deployments[0]?.spaces ?? []) {
+      space.shown = space.source.space !== "ot";
+    }
+  });
+  paste(TRAY_IDS.hash);
+  await user.click(await screen.findByRole("button", { name: "Look in…" }));
+  const menu = await screen.findByRole("menu");
+  expect(menu).toHaveTextContent("The space is in use from then on.");
+  await user.click(within(menu).getByRole("menuitem", { name: /PRACTICE \/ ot/i }));
+  await see(() => {
+    expect(fake.called("setSpaceShown")).toEqual([
+      [{ deployment: "practice-deployment", space: "ot" }, true],
+    ]);
+    expect(fake.called("resolveAlerts")).toHaveLength(2);
+  });
+  await see(() => {
+    expect(screen.queryByRole("button", { name: "Look in…" })).toBeNull();
+  });
+});
+
+test("a pasted file is read, and of a text with links what they lead to", async () => {
+  const { fake } = await openBoard();
+  paste("", { files: [new File([`id\n${IDS.free}`], "alerts.csv", { type: "text/csv" })] });
+  await see(() => {
+    expect(fake.called("readDrop").at(-1)?.[0]).toBe(`id\n${IDS.free}`);
+  });
+  const html = `<a href="https://kibana.example/app/security/alerts/redirect/${IDS.free2}">alert</a>`;
+  paste("alert", { html });
+  await see(() => {
+    expect(fake.called("readDrop").at(-1)?.[0]).toBe(html);
+  });
+});

@@ -12,7 +12,7 @@ import { pasted } from "$lib/shared/clipboard";
 import { clockTime } from "$lib/shared/dates";
 import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import { showScreen } from "./acts";
+import { showScreen, showSpace } from "./acts";
 import type { Parts } from "./parts.svelte";
 import { tellUndone } from "./writes";
 
@@ -45,6 +45,12 @@ export async function pasteIntoTray(parts: Parts): Promise<void> {
   } else {
     await trayText(parts, text, "pasted");
   }
+}
+
+/** Takes a space into use, and looks there for what was found nowhere. */
+export async function lookIn(parts: Parts, source: SourceId): Promise<void> {
+  await showSpace(parts, source, true);
+  await parts.tray.look(true);
 }
 
 export function clearTray({ announcer, tray }: Parts): void {

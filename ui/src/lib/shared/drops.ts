@@ -1,6 +1,10 @@
 import { dropTargetForExternal } from "@atlaskit/pragmatic-drag-and-drop/adapter/drop-target-for-external";
+import { containsFiles } from "@atlaskit/pragmatic-drag-and-drop/utils/contains-files";
 import { containsText } from "@atlaskit/pragmatic-drag-and-drop/utils/contains-text";
+import { getFiles } from "@atlaskit/pragmatic-drag-and-drop/utils/get-files";
+import { getHTML } from "@atlaskit/pragmatic-drag-and-drop/utils/get-html";
 import { getText } from "@atlaskit/pragmatic-drag-and-drop/utils/get-text";
+import { broughtText } from "./brought";
 
 /**
  * Private type that every card dragged in this window carries. On Linux a drag inside the page can
@@ -13,15 +17,21 @@ type ContainsSource = Parameters<typeof containsText>[0]["source"];
 type TextDrop = {
   /** Whether text is welcome now. */
   enabled: () => boolean;
+  /** Whether it is read for what it names, so that files and links count, too; else it is taken as it stands. */
+  reads?: boolean;
   onover: (over: boolean) => void;
   ontext: (text: string) => void;
 };
 
 /** Makes an element take text from other programs, unless a place inside it does; the returned function ends that. */
-export function takeText(element: HTMLElement, { enabled, onover, ontext }: TextDrop): () => void {
+export function takeText(
+  element: HTMLElement,
+  { enabled, onover, ontext, reads = true }: TextDrop,
+): () => void {
   return dropTargetForExternal({
     element,
-    canDrop: ({ source }) => enabled() && isForeignText(source),
+    canDrop: ({ source }) =>
+      enabled() && isForeignText(source) && (reads || containsText({ source })),
     getDropEffect: () => "copy",
     onDragEnter: ({ location }) => {
       onover(location.current.dropTargets[0]?.element === element);
@@ -35,15 +45,22 @@ export function takeText(element: HTMLElement, { enabled, onover, ontext }: Text
     },
     onDrop: ({ location, source }) => {
       onover(false);
-      const text = getText({ source });
-      if (text !== null && text !== "" && location.current.dropTargets[0]?.element === element) {
-        ontext(text);
+      if (location.current.dropTargets[0]?.element !== element) {
+        return;
       }
+      const text = getText({ source }) ?? "";
+      if (!reads) {
+        ontext(text);
+        return;
+      }
+      void broughtText(text, getHTML({ source }) ?? "", getFiles({ source })).then(ontext);
     },
   });
 }
 
-/** Whether a drag brings text, and from outside this window. */
+/** Whether a drag brings text or files, and from outside this window. */
 export function isForeignText(source: ContainsSource): boolean {
-  return !source.types.includes(CARD_TYPE) && containsText({ source });
+  return (
+    !source.types.includes(CARD_TYPE) && (containsText({ source }) || containsFiles({ source }))
+  );
 }

@@ -21,6 +21,9 @@ export const trayWords = {
   offline: (names: readonly string[]) =>
     `${names.map(shown).join(", ")} did not answer. What is there is looked up later.`,
   lookAgain: "Look again",
+  lookIn: "Look in…",
+  lookInHeading: "Look in a space not in use",
+  lookInNote: "The space is in use from then on.",
   failed: "The ids are kept.",
   nothing: "No alert ids in this text.",
   added: (count: number, known: number) =>
