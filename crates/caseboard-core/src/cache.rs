@@ -179,7 +179,8 @@ impl Mirror {
         self.database.write(sources::next_number).await
     }
 
-    /// Takes in cases that one listing told.
+    /// Takes in cases that one listing told, but for those that are known as they were later: searching may show something new
+    /// and then something older again. The back-fill asks for such a case itself, which may have been put back, too.
     ///
     /// # Errors
     /// [`Error::Unknown`] if the source was forgotten since the reading began.
@@ -198,6 +199,10 @@ impl Mirror {
                 };
                 let mut taken_in = TakenIn::default();
                 for case in cases {
+                    if let Some(key) = cases::key_of_later(transaction, source, &case)? {
+                        details::doubt(transaction, key)?;
+                        continue;
+                    }
                     if let Some(key) = cases::put(transaction, source, &case, read)? {
                         taken_in.n_changed += 1;
                         let opened = details::freshness(transaction, key)?.is_some();
@@ -210,7 +215,8 @@ impl Mirror {
             .await
     }
 
-    /// Takes in a case as Kibana confirmed it: every reading that began before is older.
+    /// Takes in a case as Kibana confirmed it: every reading that began before is older. What somebody changed since may be known
+    /// already.
     pub(crate) async fn put_confirmed(&self, source: &SourceId, case: Case) -> Result<(), Error> {
         self.recent.note(source, &case, true);
         let source = source.clone();
@@ -219,9 +225,24 @@ impl Mirror {
                 // It is gone if it was forgotten meanwhile.
                 if let Some(source) = sources::key(transaction, &source)? {
                     let now = sources::next_number(transaction)?;
-                    cases::put(transaction, source, &case, now)?;
+                    match cases::key_of_later(transaction, source, &case)? {
+                        Some(key) => details::doubt(transaction, key)?,
+                        None => drop(cases::put(transaction, source, &case, now)?),
+                    }
                 }
                 Ok(())
+            })
+            .await
+    }
+
+    /// Forgets a case that we deleted. Searching may show it for a while.
+    pub(crate) async fn remove(&self, case: &CaseRef) -> Result<(), Error> {
+        self.recent.note_gone(case);
+        let case = case.clone();
+        self.database
+            .write(move |transaction| match cases::key(transaction, &case)? {
+                Some(key) => cases::remove(transaction, key),
+                None => Ok(()),
             })
             .await
     }

@@ -29,6 +29,7 @@ pub(crate) use self::{
     entry::{AlertStatuses, Alerts, Attached, Change, Entry, Key, NewCase, Saw, State},
     lock::Holder,
     overlay::{CUSTOM_FIELDS, lay_custom_fields},
+    reconcile::is_among,
     sender::{Admitted, Fresh, Outbox},
     shown::lines,
     step::{Event, HOLD, NotNow},

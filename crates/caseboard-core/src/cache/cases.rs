@@ -14,7 +14,8 @@ use serde_json::Value;
 use super::{
     ReadNumber,
     database::Migration,
-    details, local, people, search,
+    details::{self, NO_VERSION},
+    local, people, search,
     sources::{self, SourceKey},
 };
 use crate::{
@@ -196,6 +197,25 @@ pub(super) fn put(
     Ok(Some(key))
 }
 
+/// The row of a case that Kibana told as it was after a later change than this one.
+pub(super) fn key_of_later(
+    transaction: &Transaction<'_>,
+    source: SourceKey,
+    case: &Case,
+) -> Result<Option<CaseKey>, Error> {
+    let mut find = transaction.prepare_cached(
+        "SELECT case_key FROM cases WHERE source = ?1 AND id = ?2 AND changed_at > ?3 AND version <> ?4",
+    )?;
+    let changed_at = changed_at(case).as_microsecond();
+    let this = params![source, case.id.as_str(), changed_at, NO_VERSION];
+    let later = find.query_row(this, |row| row.get(0));
+    Ok(later.optional()?)
+}
+
+fn changed_at(case: &Case) -> Timestamp {
+    case.updated_at.unwrap_or(case.created_at)
+}
+
 /// Forgets the cases of a source that a full reading did not see. Cases read since it began stay.
 pub(super) fn retain(
     transaction: &Transaction<'_>,
@@ -216,12 +236,18 @@ pub(super) fn retain(
     });
     let mut n_gone = 0;
     for (key, _) in gone {
-        transaction
-            .prepare_cached("DELETE FROM cases WHERE case_key = ?1")?
-            .execute([key])?;
+        remove(transaction, key)?;
         n_gone += 1;
     }
     Ok(n_gone > 0)
+}
+
+/// Forgets a case.
+pub(super) fn remove(transaction: &Transaction<'_>, key: CaseKey) -> Result<(), Error> {
+    transaction
+        .prepare_cached("DELETE FROM cases WHERE case_key = ?1")?
+        .execute([key])?;
+    Ok(())
 }
 
 /// A case as Kibana last told it.
@@ -349,7 +375,7 @@ pub(super) fn show(transaction: &Transaction<'_>, key: CaseKey) -> Result<(), Er
         case.total_alerts,
         case.total_comments,
         case.created_at.as_microsecond(),
-        case.updated_at.unwrap_or(case.created_at).as_microsecond(),
+        changed_at(&case).as_microsecond(),
         case.closed_at.map(Timestamp::as_microsecond),
     ])?;
     search::index(transaction, key, &case)

@@ -130,6 +130,15 @@ pub(super) fn put(
     Ok(true)
 }
 
+/// Has the details of a case read again, and with them the case.
+pub(super) fn doubt(transaction: &Transaction<'_>, key: CaseKey) -> Result<(), Error> {
+    let mut doubt = transaction.prepare_cached(
+        "UPDATE cases SET details_version = ?2 WHERE case_key = ?1 AND details_version IS NOT NULL",
+    )?;
+    doubt.execute(params![key, NO_VERSION])?;
+    Ok(())
+}
+
 fn put_attachments(
     transaction: &Transaction<'_>,
     key: CaseKey,

@@ -1,7 +1,7 @@
 //! What was read or confirmed a moment ago, which a listing may not know yet: Kibana's search lags behind what is written.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -14,11 +14,15 @@ use crate::id::{CaseRef, SourceId};
 
 /// How long a listing is not believed to be newer than what was read by id.
 const LAG: Duration = Duration::from_secs(15);
+/// How long a listing is not believed that shows a case which we deleted: it may have been asked for before, and a request takes two
+/// minutes at most.
+const GONE: Duration = Duration::from_mins(3);
 
-/// Cases that were read by id, or confirmed, within [`LAG`].
+/// Cases that were read by id, or confirmed, within [`LAG`], and those that were deleted within [`GONE`].
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recent {
     cases: Arc<Mutex<HashMap<CaseRef, Known>>>,
+    gone: Arc<Mutex<HashMap<CaseRef, Instant>>>,
 }
 
 #[derive(Debug)]
@@ -39,23 +43,47 @@ impl Recent {
             source: source.clone(),
             id: case.id.clone(),
         };
-        let was_ours = cases.get(&reference).is_some_and(|known| known.is_ours);
+        let before = cases.get(&reference);
+        let was_ours = before.is_some_and(|known| known.is_ours);
         let known = Known {
-            changed_at: case.updated_at,
+            // Answers overtake each other.
+            changed_at: case
+                .updated_at
+                .max(before.and_then(|known| known.changed_at)),
             at: now,
             is_ours: was_ours || is_confirmed && case.updated_at.is_none(),
         };
         cases.insert(reference, known);
     }
 
-    /// Leaves out what a listing tells of cases that are known to have changed since.
+    /// Notes that we deleted a case.
+    pub(super) fn note_gone(&self, case: &CaseRef) {
+        let now = Instant::now();
+        let mut gone = self.gone();
+        gone.retain(|_, at| now.duration_since(*at) < GONE);
+        gone.insert(case.clone(), now);
+        self.cases().remove(case);
+    }
+
+    /// Leaves out what a listing tells of cases that are known to have changed since, or to be gone.
     pub(super) fn without_older(&self, source: &SourceId, listed: Vec<Case>) -> Vec<Case> {
         let recent = self.of(source, |known| known.changed_at);
         let is_older = |case: &Case| {
             let known = recent.get(&case.id);
             known.is_some_and(|changed_at| case.updated_at < *changed_at)
         };
-        listed.into_iter().filter(|case| !is_older(case)).collect()
+        let gone = self.gone_of(source);
+        let is_there = |case: &Case| !is_older(case) && !gone.contains(&case.id);
+        listed.into_iter().filter(is_there).collect()
+    }
+
+    fn gone_of(&self, source: &SourceId) -> HashSet<CaseId> {
+        let now = Instant::now();
+        let gone = self.gone();
+        let recent = gone
+            .iter()
+            .filter(|(case, at)| case.source == *source && now.duration_since(**at) < GONE);
+        recent.map(|(case, _)| case.id.clone()).collect()
     }
 
     /// Cases of a source that we created, and that a listing may not know yet.
@@ -75,6 +103,10 @@ impl Recent {
         recent
             .map(|(case, known)| (case.id.clone(), tell(known)))
             .collect()
+    }
+
+    fn gone(&self) -> MutexGuard<'_, HashMap<CaseRef, Instant>> {
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cases(&self) -> MutexGuard<'_, HashMap<CaseRef, Known>> {

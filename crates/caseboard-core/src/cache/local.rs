@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     ReadNumber,
-    cases::{self, CaseKey, unreadable},
+    cases::{self, remove, unreadable},
     database::Migration,
     details::{self, Details},
     sources::{self, SourceKey},
@@ -135,13 +135,6 @@ pub(super) fn count(connection: &Connection, source: SourceKey) -> Result<u32, E
         .prepare_cached("SELECT count(*) FROM cases WHERE source = ?1 AND id >= ?2 AND id < ?3")?;
     let found = count.query_row(params![source, NAMES.start, NAMES.end], |row| row.get(0));
     Ok(found?)
-}
-
-fn remove(transaction: &Transaction<'_>, key: CaseKey) -> Result<(), Error> {
-    transaction
-        .prepare_cached("DELETE FROM cases WHERE case_key = ?1")?
-        .execute([key])?;
-    Ok(())
 }
 
 /// Nobody but us can have attached anything yet, so there is nothing to be read.

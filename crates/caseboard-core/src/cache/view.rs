@@ -160,8 +160,19 @@ fn activity(
         }
         shown
     });
+    // A comment that was read before its answer came shows once.
+    let arrived = entries.iter().filter_map(|entry| match &entry.change {
+        Change::AddComment { text } if outbox::is_among(entry, &details.attachments) => {
+            Some((text, entry.created_at.as_microsecond()))
+        }
+        _ => None,
+    });
+    let arrived: Vec<_> = arrived.collect();
+    let has_arrived =
+        |(text, at): &(String, Timestamp)| arrived.contains(&(text, at.as_microsecond()));
     let pending = cases::pending_comments(connection, key)?;
-    let pending = pending.into_iter().map(|(text, at)| ActivityEntry {
+    let pending = pending.into_iter().filter(|one| !has_arrived(one));
+    let pending = pending.map(|(text, at)| ActivityEntry {
         id: None,
         at: at.to_string(),
         by: Person { name: None },

@@ -442,7 +442,7 @@ impl Desk {
     async fn take_fresh(&self, fresh: Fresh) {
         self.wrote(match &fresh {
             Fresh::Case(source, _) => source,
-            Fresh::Details(case) => &case.source,
+            Fresh::Details(case) | Fresh::Gone(case) => &case.source,
         });
         match fresh {
             Fresh::Case(source, case) => {
@@ -452,6 +452,11 @@ impl Desk {
             }
             Fresh::Details(case) => {
                 self.read_case(&case).await;
+            }
+            Fresh::Gone(case) => {
+                if let Err(error) = self.inner.mirror.remove(&case).await {
+                    tracing::warn!(%error, "a deleted case could not be forgotten");
+                }
             }
         }
     }

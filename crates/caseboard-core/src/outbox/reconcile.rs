@@ -144,6 +144,12 @@ pub(crate) fn arrived(entry: &Entry, reading: &Reading, us: Option<&User>) -> BT
     arrived
 }
 
+/// Whether an entry that is on its way is among these attachments already.
+pub(crate) fn is_among(entry: &Entry, there: &[Attachment]) -> bool {
+    let there = || Reading::Attachments(there.to_vec());
+    entry.is_on_its_way() && !arrived(entry, &there(), None).is_empty()
+}
+
 /// Before it is sent the first time, what is there becomes the baseline; afterwards only what is outside counts.
 fn append(entry: &Entry, reading: &Reading, us: Option<&User>) -> Standing {
     if entry.baseline.is_none() {

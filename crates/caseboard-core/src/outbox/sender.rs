@@ -73,6 +73,8 @@ pub(crate) enum Fresh {
     Case(SourceId, Value),
     /// What hangs on the case is to be read again.
     Details(CaseRef),
+    /// The case is deleted.
+    Gone(CaseRef),
 }
 
 /// A write that is about to be taken in.

@@ -12,7 +12,7 @@ use crate::{
     id::EntryId,
     outbox::{
         answer::Answer,
-        entry::{Entry, State},
+        entry::{Change, Entry, State},
         gate::{Gate, Pass},
         reconcile::{Reading, Standing, standing},
         step::{Close, Event, Then},
@@ -237,9 +237,10 @@ impl Worker {
 
     /// Tells what Kibana has now.
     async fn refresh(&self, case: Option<Value>) {
-        let fresh = match case {
-            Some(case) => Fresh::Case(self.entry.case.source.clone(), case),
-            None => Fresh::Details(self.entry.case.clone()),
+        let fresh = match (case, &self.entry.change) {
+            (Some(case), _) => Fresh::Case(self.entry.case.source.clone(), case),
+            (None, Change::DeleteCase { .. }) => Fresh::Gone(self.entry.case.clone()),
+            (None, _) => Fresh::Details(self.entry.case.clone()),
         };
         self.outbox.refresh(fresh).await;
     }
