@@ -16,7 +16,7 @@ async fn r25_own_writes_show_at_once_and_never_flicker_back() {
     let (id, _) = Kibana::of(&practice).some_case(&mut words, "soc").await;
     let test = TestDesk::open().await;
     let reference = case(&test.connect("PROD", &practice).await.id, "soc", &id);
-    let mut proof = Proof::begin("R25", 100, 10_000);
+    let mut proof = Proof::begin("R25", 50, 50);
     while let Some(seed) = proof.round() {
         let late = Rule::of(Fault::Reorder {
             at_most: Duration::from_millis(30),

@@ -54,6 +54,11 @@ impl Proof {
         Some(self.seeds.random())
     }
 
+    /// Whether it is one of a release, and not of a change.
+    pub fn is_long(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// Whether there is no other round.
     pub fn is_done(&self) -> bool {
         self.done == self.asked || self.is_stopped()

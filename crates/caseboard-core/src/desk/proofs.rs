@@ -3,13 +3,20 @@
 //! Each proof prints its seed and takes it back by `SEED=`.
 
 mod attach;
+mod converge;
 mod marks;
+mod quits;
+mod shown;
 mod storm;
+mod told;
 
 use jiff::SignedDuration;
 use practice_kibana::faults::{Fault, Plan, RetryAfter, RetryAfterKind, RightsLeft, Rule};
 
-use super::{world::World, *};
+use super::{
+    world::{COLLEAGUE, Server, World},
+    *,
+};
 use crate::{code::ErrorCode, proof::Proof, view::SyncState};
 
 fn faults() -> [(Fault, &'static [ErrorCode]); 7] {

@@ -86,6 +86,9 @@ pub(super) struct World {
     dir: tempfile::TempDir,
 }
 
+/// Name of the key that somebody else in Kibana has.
+pub(super) const COLLEAGUE: &str = "colleague";
+
 /// A practice server, and how the desk reaches it.
 pub(super) struct Server {
     pub(super) id: DeploymentId,
@@ -156,6 +159,11 @@ impl World {
     /// Ends the desk and begins it anew on what is kept.
     pub(super) async fn restart(&mut self) {
         self.desk.shutdown().await;
+        self.begin_again().await;
+    }
+
+    /// Begins a desk on what is kept, however the last one ended.
+    pub(super) async fn begin_again(&mut self) {
         self.desk = open(&self.dir, &self.keychain, self.clock).await;
         for server in &self.servers {
             self.connect(server);
@@ -245,7 +253,7 @@ impl Server {
         spaces: &[&str],
         (clock, seed): (VirtualClock, u64),
     ) -> Self {
-        let colleague = Key::new("colleague").with("*", Rights::All);
+        let colleague = Key::new(COLLEAGUE).with("*", Rights::All);
         let spaces_there = spaces.iter();
         let spaces_there = spaces_there.map(|space| practice_kibana::Space::new(space, space));
         let (router, practice) = router(Options {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use kibana_cases::{CaseId, CaseStatus, Client, NewCase, Space, UpdateCase};
+use kibana_cases::{CaseId, CaseStatus, NewCase, UpdateCase};
 use practice_kibana::log::{Action, Document};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 
 use super::*;
-use crate::{desk::world::Server, view::SpaceView};
+use crate::view::SpaceView;
 
 /// The longest time between two passes, and until a request without an answer is marked. The rest is for a pass of several
 /// requests, and for looking once a second.
@@ -33,7 +33,8 @@ async fn r27_nothing_is_older_than_its_mark_and_what_fails_is_marked() {
         let mut told = BTreeMap::new();
         for _ in 0..60 {
             let server = world.servers.choose(&mut random).unwrap();
-            change(server, with_deletions, &mut random).await;
+            let space = SPACES.choose(&mut random).unwrap();
+            change(server, space, with_deletions, &mut random).await;
             disturb(server, &mut random);
             look(&world.desk, server, &mut random).await;
             for _ in 0..random.random_range(1..12) {
@@ -55,13 +56,11 @@ async fn r27_nothing_is_older_than_its_mark_and_what_fails_is_marked() {
     }
 }
 
-fn some_space(client: &Client, random: &mut StdRng) -> Space {
-    let space = SPACES.choose(random).unwrap();
-    client.space(&space.parse().unwrap())
-}
-
 /// The cases of a space, and when each version of them was written.
-fn written(server: &Server, space: &str) -> BTreeMap<CaseId, Vec<(Timestamp, Option<String>)>> {
+pub(super) fn written(
+    server: &Server,
+    space: &str,
+) -> BTreeMap<CaseId, Vec<(Timestamp, Option<String>)>> {
     let mut written = BTreeMap::<_, Vec<_>>::new();
     for commit in server.practice.log() {
         let here = commit
@@ -78,8 +77,13 @@ fn written(server: &Server, space: &str) -> BTreeMap<CaseId, Vec<(Timestamp, Opt
 }
 
 /// Somebody else works in Kibana.
-async fn change(server: &Server, with_deletions: bool, random: &mut StdRng) {
-    let space = some_space(&server.client, random);
+pub(super) async fn change(
+    server: &Server,
+    space: &str,
+    with_deletions: bool,
+    random: &mut StdRng,
+) {
+    let space = server.client.space(&space.parse().unwrap());
     let there = written(server, space.id().as_str());
     let there: Vec<_> = there
         .iter()
