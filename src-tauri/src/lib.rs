@@ -14,6 +14,7 @@ pub use shell::{AppInfo, Profile};
 
 use std::path::PathBuf;
 
+use caseboard_core::crash;
 use clap::Parser;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
@@ -40,6 +41,7 @@ struct Arguments {
 /// If there is no display, or the system has no webview.
 #[expect(clippy::exit, reason = "Tauri's context macro has such a call")]
 pub fn run() {
+    crash::leave_nothing(|line| tracing::error!("{line}"));
     environment::prepare();
     tracing_subscriber::fmt()
         .with_ansi(false)

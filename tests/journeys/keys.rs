@@ -58,7 +58,7 @@ fn url_encoded(byte: u8) -> String {
     }
 }
 
-fn holds(content: &[u8], secrets: &[String]) -> bool {
+pub(crate) fn holds(content: &[u8], secrets: &[String]) -> bool {
     let found = |form: &[u8]| content.windows(form.len()).any(|part| part == form);
     secrets
         .iter()
@@ -86,13 +86,13 @@ pub(crate) fn search(dir: &Path, secrets: &[String]) -> (Vec<String>, usize) {
 }
 
 /// What must not be found of a key: itself as it was given, and its secret half.
-fn secrets_of(pair: &str) -> Vec<String> {
+pub(crate) fn secrets_of(pair: &str) -> Vec<String> {
     let (_, secret) = pair.split_once(':').unwrap();
     vec![STANDARD.encode(pair), secret.to_owned()]
 }
 
 /// Answers that are none, from the first request on.
-fn failing(round: u32) -> Plan {
+pub(crate) fn failing(round: u32) -> Plan {
     let fault = match round % 5 {
         0 => json!({"fault": "F15", "status": 307, "location": "https://elsewhere.test/"}),
         1 => json!({"fault": "F14"}),

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod alert_resolution;
+#[cfg(unix)]
+mod canary;
 mod deployment_test;
 mod deployments;
 mod errors;

@@ -27,6 +27,7 @@ use std::{
 
 use caseboard_core::{
     code::CommandError,
+    crash,
     desk::{Desk, Provenance},
 };
 use clap::Parser;
@@ -41,6 +42,7 @@ use crate::{
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    crash::leave_nothing(|line| eprintln!("caseboard {line}"));
     let args = Args::parse();
     let as_json = args.json;
     let done = match &args.command {

@@ -186,6 +186,18 @@ async fn s46_no_socket_listens_while_an_agent_is_served() {
     client.cancel().await.unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn s14_the_memory_of_the_program_is_never_dumped() {
+    let home = tempfile::tempdir().unwrap();
+    let (client, pid) = start(home.path(), &[], &["mcp", "--practice"]).await;
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let of_dumps = limits.lines().find(|line| line.contains("core file"));
+    let of_dumps: Vec<_> = of_dumps.unwrap().split_whitespace().collect();
+    assert_eq!(of_dumps, ["Max", "core", "file", "size", "0", "0", "bytes"]);
+    client.cancel().await.unwrap();
+}
+
 /// Inodes of sockets that listen on this computer.
 #[cfg(target_os = "linux")]
 fn listening() -> Vec<String> {

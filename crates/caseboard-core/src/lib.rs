@@ -28,6 +28,7 @@ mod sync;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod code;
+pub mod crash;
 pub mod desk;
 pub mod event;
 pub mod id;
