@@ -1,6 +1,6 @@
 //! Which Kibana is meant: those of a profile, or the one that the environment names, for this run alone.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use caseboard_core::{
     SystemClock, SystemKeychain,
@@ -10,6 +10,9 @@ use caseboard_core::{
 use secrecy::SecretString;
 
 use crate::{args::Args, context::invalid, told::Result};
+
+/// How long the keychain may take to give the key of the profile; a person may have to unlock it.
+const LONGEST_UNLOCK: Duration = Duration::from_secs(30);
 
 /// What is opened.
 pub(crate) enum Target {
@@ -73,7 +76,12 @@ impl Target {
     pub(crate) async fn open(self, face: Provenance) -> Result<Desk> {
         let clock = Arc::new(SystemClock);
         match self {
-            Self::Profile(dir) => Desk::open_as(face, &dir, Arc::new(SystemKeychain), clock).await,
+            Self::Profile(dir) => {
+                let desk = Desk::open_as(face, &dir, Arc::new(SystemKeychain), clock).await?;
+                // What is told is told once: nothing of the profile may be missing from it.
+                desk.wait_for_storage(LONGEST_UNLOCK).await;
+                Ok(desk)
+            }
             Self::Once {
                 url,
                 sign_in,

@@ -65,10 +65,17 @@ impl Desk {
     }
 
     async fn settled(&self) {
+        // Too slow is no failure: the desk works in memory meanwhile.
+        self.wait_for_storage(HEAD_START).await;
+    }
+
+    /// Waits until it is known where everything is kept, or for as long as is said: somebody may have to unlock the keychain.
+    /// Until then the desk is empty. Who shows only once what it knows waits for it.
+    pub async fn wait_for_storage(&self, most: Duration) {
         let mut storage = self.inner.storage.subscribe();
         let settled = storage.wait_for(|storage| storage.state != StorageState::WaitingForKey);
-        // Too slow is no failure: the desk works in memory meanwhile.
-        drop(tokio::time::timeout(HEAD_START, settled).await);
+        // Whether it came in time stands in the storage itself.
+        drop(tokio::time::timeout(most, settled).await);
     }
 
     /// Asks for the file again, and waits a moment for it.
