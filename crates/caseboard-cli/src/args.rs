@@ -153,7 +153,7 @@ pub(crate) enum AlertCommand {
         #[command(flatten)]
         write: Write,
     },
-    /// Detaches alerts from a case. Needs `--yes` and the whole id of the case. Alerts that were attached together go together.
+    /// Detaches alerts from a case. Needs `--yes` and the whole id of the case. What was attached together with them stays.
     Detach {
         /// The case, by its whole id.
         case: String,

@@ -11,7 +11,7 @@ mod practice;
 pub(crate) mod tests;
 
 pub(crate) use self::{
-    alert::attachments_with,
+    alert::alert_ids,
     case::changed,
     practice::{Inside, PRACTICE, grant_all, practise},
 };

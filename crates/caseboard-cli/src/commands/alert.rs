@@ -2,8 +2,8 @@
 
 use caseboard_core::{
     code::ErrorCode,
-    id::{AlertId, AttachmentId},
-    view::{Activity, AlertFilter, AlertLookup, AttachReport, CaseDetail, EntryView, Outcome},
+    id::AlertId,
+    view::{AlertFilter, AlertLookup, AttachReport, EntryView, Outcome},
 };
 use serde_json::json;
 
@@ -83,10 +83,7 @@ pub(super) async fn detach(
     alerts: &[String],
     write: &Write,
 ) -> Result {
-    let wanted = context.words(alerts)?;
-    let ids = wanted.iter().map(|id| id.parse());
-    let ids: std::result::Result<Vec<AlertId>, _> = ids.collect();
-    let ids = ids.map_err(|_| invalid("alerts", "that is no id of an alert"))?;
+    let ids = alert_ids(&context.words(alerts)?)?;
     let detail = context.case_in_full(text).await?;
     let case = &detail.row.case;
     write.destroys(text, case)?;
@@ -94,38 +91,14 @@ pub(super) async fn detach(
     settle(context, write, written, &[]).await
 }
 
-/// The attachments of a case that hold these alerts and no others.
-pub(crate) fn attachments_with(
-    detail: &CaseDetail,
-    wanted: &[String],
-) -> Result<Vec<AttachmentId>> {
-    let mut attachments = Vec::new();
-    let mut missing = wanted.to_vec();
-    for one in detail.activity.iter().flatten() {
-        let Activity::Alerts { alerts, .. } = &one.what else {
-            continue;
-        };
-        let meant = |id: &str| wanted.iter().any(|wanted| wanted == id);
-        if !alerts.iter().any(|alert| meant(alert.as_str())) {
-            continue;
-        }
-        let others = alerts.iter().filter(|alert| !meant(alert.as_str()));
-        let others: Vec<_> = others.map(ToString::to_string).collect();
-        if !others.is_empty() {
-            let reason = format!(
-                "Kibana detaches alerts together that were attached together; name these, too: {}",
-                others.join(" ")
-            );
-            return Err(invalid("alerts", &reason));
-        }
-        missing.retain(|id| !alerts.iter().any(|alert| alert.as_str() == id));
-        attachments.extend(one.id.clone());
+/// Ids of alerts; there is at least one.
+pub(crate) fn alert_ids(texts: &[String]) -> Result<Vec<AlertId>> {
+    let ids: std::result::Result<Vec<_>, _> = texts.iter().map(|id| id.parse()).collect();
+    match ids {
+        Ok(ids) if !ids.is_empty() => Ok(ids),
+        Ok(_) => Err(invalid("alerts", "none is named")),
+        Err(_) => Err(invalid("alerts", "that is no id of an alert")),
     }
-    if missing.is_empty() {
-        return Ok(attachments);
-    }
-    let message = format!("the case does not hold {}", missing.join(" "));
-    Err(not_found(&message))
 }
 
 pub(super) async fn list(context: &Context, case: &str) -> Result {

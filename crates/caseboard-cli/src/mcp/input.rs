@@ -324,7 +324,7 @@ pub(crate) struct AttachAlerts {
 pub(crate) struct DetachAlerts {
     /// The case, by its whole id or its handle.
     pub(crate) case: String,
-    /// Ids of alerts. Alerts that were attached together go together.
+    /// Ids of alerts. What was attached together with them stays.
     pub(crate) alerts: Vec<String>,
     /// Why, for the person who is asked.
     pub(crate) reason: Option<String>,

@@ -221,7 +221,7 @@ fn writing() -> Vec<Spec> {
         ),
         tool::<_, told::Writes, _>(
             ("alert_detach", "Detach alerts"),
-            "Detaches alerts from a case. A person is always asked. Grant: delete.",
+            "Detaches alerts from a case. Others that were attached together with them are attached again, which needs the grant attach, too. A person is always asked. Grant: delete.",
             Kind::Change,
             write::detach,
         ),

@@ -13,7 +13,7 @@ use super::{
     told,
 };
 use crate::{
-    commands::{attachments_with, changed},
+    commands::{alert_ids, changed},
     context::{Context, invalid},
     told::Result,
 };
@@ -217,10 +217,10 @@ pub(super) async fn attach(call: Call, input: input::AttachAlerts) -> Result<Ans
 pub(super) async fn detach(call: Call, input: input::DetachAlerts) -> Result<Answer> {
     let context = call.all()?;
     let case = one_case(&context, &input.case).await?;
-    let detail = context.desk.read_case_now(&case).await?;
-    let attachments = attachments_with(&detail, &input.alerts)?;
+    let ids = alert_ids(&input.alerts)?;
+    context.desk.read_case_now(&case).await?;
     let desk = writer(&call, input.reason.as_deref(), input.dry_run)?;
-    let written = desk.delete_attachments(&case, &attachments).await?;
+    let written = desk.detach_alerts(&case, &ids).await?;
     wrote(&context, input.dry_run, &written, &[]).await
 }
 

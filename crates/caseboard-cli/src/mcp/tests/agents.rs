@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use caseboard_core::{plain::hidden_name, view::ProposalState};
+use caseboard_core::{
+    plain::hidden_name,
+    view::{Approval, ProposalState},
+};
 use practice_kibana::log::{Action, Document};
 
 use super::*;
-use crate::proof::Proof;
 
 /// What texts of attackers tell an agent to do, and the calls that an obedient one makes.
 fn orders(n: usize, own: &str, other: &str, alert: &str) -> (String, Vec<(&'static str, Value)>) {
@@ -243,4 +245,77 @@ async fn s41_what_was_read_in_one_space_is_asked_about_in_another() {
         );
         terminal.desk.refuse(&open.unwrap().id, None).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn one_alert_of_a_group_is_detached_once_and_the_others_stay() {
+    let terminal = Terminal::of(Options::default()).await;
+    let found = ["alert", "find", "--space", "soc", "--limit", "3"];
+    let found = terminal.json(&found).await;
+    let found = found["sources"][0]["alerts"].as_array().unwrap().iter();
+    let ids: Vec<_> = found.map(|one| one["id"].as_str().unwrap()).collect();
+    let (case, _) = terminal.case("soc", "Group").await;
+    let together = ids.join(" ");
+    terminal.text(&["alert", "attach", &case, &together]).await;
+    let held = async || {
+        let listed = terminal.json(&["alert", "list", &case]).await;
+        let mut held = listed["alerts"].as_array().unwrap().clone();
+        for alert in &mut held {
+            *alert = alert["id"].take();
+        }
+        held.sort_unstable_by_key(ToString::to_string);
+        held
+    };
+    let before = held().await;
+    assert_eq!(before.len(), 3);
+    let agent = Agent::of(&terminal, &[]);
+    let one = json!({"case": case, "alerts": [ids[1]]});
+    assert_eq!(
+        agent.fails("alert_detach", one.clone()).await,
+        "approval_refused"
+    );
+    grant(&terminal, &[WriteClass::Delete], Policy::Ask).await;
+    // What stays is attached again, which is a write of another kind.
+    assert_eq!(
+        agent.fails("alert_detach", one.clone()).await,
+        "approval_refused"
+    );
+    grant(&terminal, &[WriteClass::Attach], Policy::Allow).await;
+    for alerts in [json!([]), json!([".."])] {
+        let input = json!({"case": case, "alerts": alerts});
+        assert_eq!(agent.fails("alert_detach", input).await, "invalid_input");
+    }
+    let missing = json!({"case": case, "alerts": [ids[1], "0".repeat(64)]});
+    assert_eq!(agent.fails("alert_detach", missing).await, "not_found");
+
+    let rehearsed = json!({"case": case, "alerts": [ids[1]], "dry_run": true});
+    let rehearsed = agent.told("alert_detach", rehearsed).await;
+    assert_eq!(rehearsed["dry_run"], true, "{rehearsed}");
+    assert!(terminal.desk.proposals().await.unwrap().is_empty());
+
+    let written = agent.told("alert_detach", one.clone()).await;
+    let writes = written["writes"].as_array().unwrap();
+    assert!(writes.len() > 1, "{written}");
+    assert!(
+        writes.iter().all(|write| write["state"] == "proposed"),
+        "one that is asked about holds all of them: {written}"
+    );
+    let again = agent.told("alert_detach", one.clone()).await;
+    assert_eq!(again["writes"], written["writes"], "it is proposed once");
+    let proposals = terminal.desk.proposals().await.unwrap();
+    assert_eq!(proposals.len(), 1, "all of it is one question");
+    assert_eq!(held().await, before);
+    let proposal = &proposals[0];
+    let approved = terminal
+        .desk
+        .approve(&proposal.id, &proposal.hash, Approval::default());
+    approved.await.unwrap();
+    let settled = agent.settled(&written).await;
+    let mut settled = settled["entries"].as_array().unwrap().iter();
+    assert!(settled.all(|entry| entry["state"] == "done"));
+    let mut after = before;
+    after.retain(|id| id != ids[1]);
+    assert_eq!(held().await, after);
+    assert_eq!(agent.fails("alert_detach", one).await, "not_found");
+    assert_eq!(terminal.desk.proposals().await.unwrap().len(), 1);
 }
