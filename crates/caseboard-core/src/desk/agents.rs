@@ -155,12 +155,18 @@ impl Desk {
     pub async fn proposals(&self) -> Result<Vec<ProposalView>, CommandError> {
         let now = self.inner.clock.now();
         let database = self.inner.outbox.database();
-        let entries = database
-            .write(move |transaction| {
-                proposal::expire(transaction, now)?;
-                proposal::shown(transaction, now)
-            })
+        let mut entries = database
+            .read(move |connection| proposal::shown(connection, now))
             .await?;
+        // To look takes no turn among those who write, unless there is something to write.
+        if entries.iter().any(|entry| entry.is_expired(now)) {
+            entries = database
+                .write(move |transaction| {
+                    proposal::expire(transaction, now)?;
+                    proposal::shown(transaction, now)
+                })
+                .await?;
+        }
         let mut proposals: Vec<(Option<EntryId>, ProposalView)> = Vec::new();
         for entry in entries {
             let others = approver::is_agent(&self.by) && entry.by != self.by;
