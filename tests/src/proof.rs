@@ -7,6 +7,7 @@ use std::{
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
+use serde_json::{Map, Value};
 
 /// What a proof may take when it is asked for by itself.
 const PATIENCE: Duration = Duration::from_mins(30);
@@ -21,6 +22,8 @@ pub struct Proof {
     seeds: ChaCha12Rng,
     /// Until when rounds are begun; `None` where a change waits for all of them.
     until: Option<Instant>,
+    /// What was measured, by name. It is reported, and nothing hangs on it.
+    pub figures: Map<String, Value>,
 }
 
 impl Proof {
@@ -37,6 +40,7 @@ impl Proof {
             seed,
             seeds: ChaCha12Rng::seed_from_u64(seed),
             until: long.then(|| Instant::now() + PATIENCE),
+            figures: Map::new(),
         }
     }
 
@@ -73,9 +77,12 @@ impl Drop for Proof {
     fn drop(&mut self) {
         let findings = u8::from(thread::panicking());
         let stopped = (self.done < self.asked && self.is_stopped()).then_some("30 min");
-        let line = serde_json::json!({
+        let mut line = serde_json::json!({
             "id": self.id, "rounds": self.done, "asked": self.asked, "seed": self.seed, "findings": findings, "stopped": stopped,
         });
+        if !self.figures.is_empty() {
+            line["figures"] = std::mem::take(&mut self.figures).into();
+        }
         println!("proof: {line}");
     }
 }
