@@ -130,6 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::proof::Proof;
 
     /// Samples of text that would give orders unseen.
     fn smuggled() -> Vec<String> {
@@ -160,7 +161,10 @@ mod tests {
     fn s42_nothing_hides_in_what_a_model_reads() {
         let samples = smuggled();
         assert!(samples.len() >= 100, "{}", samples.len());
+        let n = u32::try_from(samples.len()).unwrap();
+        let mut proof = Proof::begin("S42", n, n);
         for sample in samples {
+            proof.round();
             let safe = safe(&sample);
             assert_eq!(acts(&safe), None, "{sample:?} becomes {safe:?}");
             for markup in ["<!--", "<img", "<a"] {

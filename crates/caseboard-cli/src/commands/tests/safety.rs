@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::CommandFactory;
 
 use super::*;
-use crate::exit;
+use crate::{exit, proof::Proof};
 
 /// Every command that writes to Kibana, with whatever it needs but its flags.
 struct Verb {
@@ -64,7 +64,11 @@ async fn s48_every_verb_that_writes_keeps_its_promises() {
     let n_writes = || terminal.practice.practice().log().len();
 
     let before = n_writes();
-    for verb in verbs(&id, &comment, &alert) {
+    let verbs = verbs(&id, &comment, &alert);
+    let n = u32::try_from(verbs.len()).unwrap();
+    let mut proof = Proof::begin("S48", n, n);
+    for verb in &verbs {
+        proof.round();
         let line: Vec<_> = verb.line.iter().map(String::as_str).collect();
         // Rehearsed, with any other flag: nothing is written, and the target is told.
         for flags in [
@@ -98,10 +102,7 @@ async fn s48_every_verb_that_writes_keeps_its_promises() {
         }
     }
     assert_eq!(n_writes(), before, "nothing was written so far");
-    for verb in verbs(&id, &comment, &alert)
-        .into_iter()
-        .filter(|verb| !verb.destroys)
-    {
+    for verb in verbs.iter().filter(|verb| !verb.destroys) {
         let line: Vec<_> = verb.line.iter().map(String::as_str).collect();
         let told = terminal.with(&line, "").await.unwrap();
         let first = told.text.lines().next().unwrap();

@@ -5,6 +5,7 @@ use practice_kibana::Alert;
 use serde_json::json;
 
 use super::*;
+use crate::proof::Proof;
 
 /// Sequences that would act on a terminal, or hide or reorder text on it.
 fn payloads() -> Vec<String> {
@@ -126,6 +127,8 @@ async fn s30_no_text_of_a_case_or_an_alert_acts_on_the_terminal() {
     let terminal = Terminal::new().await;
     let payloads = payloads();
     assert!(payloads.len() >= 120, "{}", payloads.len());
+    let n = u32::try_from(payloads.len()).unwrap();
+    let mut proof = Proof::begin("S30", n, n);
     let all = payloads.join("\n");
     let (id, alerts) = fill(&terminal, &payloads).await;
     let id = id.as_str();
@@ -206,6 +209,7 @@ async fn s30_no_text_of_a_case_or_an_alert_acts_on_the_terminal() {
     );
 
     for payload in &payloads {
+        proof.round();
         let error = terminal
             .with(&["case", "delete", payload, "--yes"], "")
             .await
