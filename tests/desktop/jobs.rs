@@ -121,18 +121,13 @@ async fn until_said(window: &Window, words: &str) {
 
 /// Goes on with Tab until the keyboard is on something.
 async fn tab_to(window: &Window, css: &str) {
-    for _ in 0..40 {
-        let there = window
-            .eval(&format!(
-                "document.activeElement?.matches({css:?}) ?? false"
-            ))
-            .await;
-        if there == true {
-            return;
-        }
+    let there = format!("document.activeElement?.matches({css:?}) ?? false");
+    let mut n_pressed = 0;
+    while window.eval(&there).await != true {
+        assert!(n_pressed < 40, "Tab never comes to {css}");
         window.press(&key(Press::Tab)).await;
+        n_pressed += 1;
     }
-    panic!("Tab never comes to {css}");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod output;
 #[path = "../../../tests/src/proof.rs"]
 #[expect(
     clippy::print_stdout,
+    dead_code,
     unreachable_pub,
     reason = "a proof tells what it did, here and in the journeys"
 )]

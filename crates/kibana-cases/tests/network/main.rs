@@ -6,6 +6,7 @@ mod origin;
 #[expect(
     clippy::print_stderr,
     clippy::print_stdout,
+    dead_code,
     unreachable_pub,
     reason = "a proof tells what it did, here and in the journeys"
 )]
