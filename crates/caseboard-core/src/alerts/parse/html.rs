@@ -104,10 +104,14 @@ pub(super) fn read(found: &mut Found, html: &str, wanted: Wanted<'_>) {
     let queue = BufferQueue::default();
     // Alone it ends a line in HTML, and nowhere else.
     let html = html.replace("\r\n", "\n").replace('\r', " ");
-    queue.push_back(StrTendril::from(html));
-    // Scripts are not run: whatever the tokenizer stops at, it goes on behind.
-    while !queue.is_empty() {
-        let _script = tokenizer.feed(&queue);
+    // Line by line: the tokenizer counts one that ends right behind `<` twice.
+    for (line, number) in html.split_inclusive('\n').zip(1..) {
+        tokenizer.sink.0.borrow_mut().line = number;
+        queue.push_back(StrTendril::from(line));
+        // Scripts are not run: whatever the tokenizer stops at, it goes on behind.
+        while !queue.is_empty() {
+            let _script = tokenizer.feed(&queue);
+        }
     }
     tokenizer.end();
     let mut page = tokenizer.sink.0.into_inner();
@@ -175,6 +179,8 @@ struct Sink(RefCell<Page>);
 /// What was told so far.
 #[derive(Debug, Default)]
 struct Page {
+    /// The line that is read, from 1.
+    line: u32,
     pieces: Vec<Piece>,
     text: String,
     text_line: u32,
@@ -203,11 +209,10 @@ struct Cell {
 impl TokenSink for Sink {
     type Handle = ();
 
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        let line = u32::try_from(line).unwrap_or(u32::MAX).max(1);
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         match token {
-            Token::CharacterTokens(text) => self.0.borrow_mut().text(&text, line),
-            Token::TagToken(tag) => return self.0.borrow_mut().tag(&tag, line),
+            Token::CharacterTokens(text) => self.0.borrow_mut().text(&text),
+            Token::TagToken(tag) => return self.0.borrow_mut().tag(&tag),
             Token::DoctypeToken(_)
             | Token::CommentToken(_)
             | Token::NullCharacterToken
@@ -219,7 +224,7 @@ impl TokenSink for Sink {
 }
 
 impl Page {
-    fn tag(&mut self, tag: &Tag, line: u32) -> TokenSinkResult<()> {
+    fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &LocalName = &tag.name;
         let begins = tag.kind == TagKind::StartTag;
         match &**name {
@@ -238,36 +243,33 @@ impl Page {
             "td" | "th" if begins => {
                 self.end_text();
                 if self.row.is_empty() {
-                    self.row_line = line;
+                    self.row_line = self.line;
                 }
                 self.row.push(Cell::default());
                 self.in_cell = true;
             }
             "td" | "th" => self.in_cell = false,
-            "a" if begins => self.link(tag, line),
+            "a" if begins => self.link(tag),
             block if BLOCKS.contains(&block) => self.end_line(),
             _ => {}
         }
         TokenSinkResult::Continue
     }
 
-    fn text(&mut self, text: &str, line: u32) {
+    fn text(&mut self, text: &str) {
         match self.row.last_mut() {
             _ if self.is_hidden => {}
             Some(cell) if self.in_cell => cell.text.push_str(text),
             _ => {
                 if self.text.is_empty() {
-                    // Told is the line on which it ends.
-                    self.text_line = line
-                        .saturating_sub(super::count(text.matches('\n').count()))
-                        .max(1);
+                    self.text_line = self.line;
                 }
                 self.text.push_str(text);
             }
         }
     }
 
-    fn link(&mut self, tag: &Tag, line: u32) {
+    fn link(&mut self, tag: &Tag) {
         let Some(to) = tag
             .attrs
             .iter()
@@ -278,7 +280,7 @@ impl Page {
         let to = to.value.to_string();
         match self.row.last_mut() {
             Some(cell) if self.in_cell => cell.links.push(to),
-            _ => self.pieces.push(Piece::Link(line, to)),
+            _ => self.pieces.push(Piece::Link(self.line, to)),
         }
     }
 
