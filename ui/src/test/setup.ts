@@ -36,7 +36,7 @@ Blob.prototype.text = function text() {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => {
-      resolve(String(reader.result));
+      resolve(reader.result as string);
     };
     reader.onerror = reject;
     reader.readAsText(this);
