@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     alerts::read,
     desk::world::{Asked, Server, World},
-    view::{EntryState, Outcome, Reason},
+    view::{BoardQuery, EntryState, Outcome, Reason},
 };
 
 const SPACES: [&str; 2] = ["soc", "ot"];
@@ -563,6 +563,33 @@ async fn what_a_case_holds_is_known_without_asking_and_leads_to_the_case() {
         .await
         .unwrap();
     assert!(none.cases.is_empty() && none.is_new_first);
+    world.desk.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_of_five_sources_of_three_deployments_are_sorted_to_where_they_live() {
+    let world = empty(3).await;
+    let mut lives = BTreeMap::new();
+    for (n, (nth, space)) in [(0, "soc"), (0, "ot"), (1, "soc"), (2, "soc"), (2, "ot")]
+        .into_iter()
+        .enumerate()
+    {
+        let id = format!("{n:064x}");
+        put(&world, nth, space, &id, &of_rule("R"));
+        case(&world, nth, space, &format!("case {n}")).await;
+        lives.insert(id, world.servers[nth].source(space));
+    }
+    let board = world.desk.board(&BoardQuery::default()).await.unwrap();
+    assert_eq!(board.n_cases, 5, "one board for all of them");
+    let text: Vec<_> = lives.keys().map(String::as_str).collect();
+    let told = resolve(&world, &text.join("\n")).await;
+    for (id, source) in lives {
+        let Whereabouts::Found { places } = last(&told, &id) else {
+            panic!("{id} is there");
+        };
+        let found: Vec<_> = places.iter().map(|place| &place.source).collect();
+        assert_eq!(found, [&source]);
+    }
     world.desk.shutdown().await;
 }
 
