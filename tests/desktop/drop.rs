@@ -96,3 +96,30 @@ async fn a_drop_without_ids_says_what_was_expected_and_one_that_fails_keeps_its_
     window.until("document.querySelector('[data-outcome=refused]')?.innerText.toLowerCase().includes('closed')").await;
     assert!(server.alerts("soc", &id).await.is_empty());
 }
+
+#[tokio::test]
+async fn what_is_in_no_space_in_use_is_looked_for_in_another() {
+    let mut seed = Seed::of("what_is_in_no_space_in_use_is_looked_for_in_another");
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    let (id, _) = server.some_case(&mut seed, "soc").await;
+    let alert = seed.alert_id();
+    kibana::put_alert(&practice, "ot", &alert, "Odd PLC write");
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    window.toggle_space("OT").await;
+    window.drop_text("header[data-region]", &alert).await;
+    window.click_button("Look in…").await;
+    window.click_button("PROD / OT").await;
+    window
+        .until(&format!(
+            "document.querySelector('[data-tray-group$=\"/ot\"] [data-tray={alert:?}]') !== null"
+        ))
+        .await;
+    window
+        .until("document.activeElement?.matches('[data-tray-screen]')")
+        .await;
+}

@@ -154,7 +154,7 @@ async fn j01_seven_ids_from_anywhere_reach_the_right_case_by_keys_alone() {
     for id in &free {
         window
             .until(&format!(
-                "{}?.innerText.includes('in no case')",
+                "{}?.innerText.includes('no case known')",
                 of_tray(id)
             ))
             .await;

@@ -292,6 +292,7 @@ test("what was found nowhere is looked for in a space that was not in use", asyn
   await see(() => {
     expect(screen.queryByRole("button", { name: "Look in…" })).toBeNull();
   });
+  expect(found("[data-tray-screen]")).toHaveFocus();
 });
 
 test("a pasted file is read, and of a text with links what they lead to", async () => {

@@ -49,6 +49,8 @@ export async function pasteIntoTray(parts: Parts): Promise<void> {
 
 /** Takes a space into use, and looks there for what was found nowhere. */
 export async function lookIn(parts: Parts, source: SourceId): Promise<void> {
+  // The button that was pressed goes with the last such space.
+  document.querySelector<HTMLElement>("[data-tray-screen]")?.focus();
   await showSpace(parts, source, true);
   await parts.tray.look(true);
 }

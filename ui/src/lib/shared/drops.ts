@@ -49,11 +49,11 @@ export function takeText(
         return;
       }
       const text = getText({ source }) ?? "";
-      if (!reads) {
+      if (reads) {
+        void broughtText(text, getHTML({ source }) ?? "", getFiles({ source })).then(ontext);
+      } else if (text !== "") {
         ontext(text);
-        return;
       }
-      void broughtText(text, getHTML({ source }) ?? "", getFiles({ source })).then(ontext);
     },
   });
 }

@@ -42,7 +42,7 @@ export const trayWords = {
   isNew: "in no case",
   held: (n: number) => (n === 1 ? "in 1 case" : `in ${grouped(n)} cases`),
   heldBy: (handles: readonly string[]) => `in ${handles.join(", ")}`,
-  unknownCases: "in no case known here",
+  unknownCases: "no case known",
   details: (id: string) => `Details of alert ${shortId(id)}`,
   remove: (id: string) => `Take ${shortId(id)} out of the Tray`,
   refused: (why: string) => `refused: ${shown(why)}`,
