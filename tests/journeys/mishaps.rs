@@ -6,33 +6,12 @@ use caseboard_core::view::{EntryState, EntryView, Outcome};
 use caseboard_journeys::{
     desk::{TestDesk, case},
     kibana::{self, Kibana},
+    mishaps,
     proof::Proof,
     seed::Seed,
 };
 use futures::future::join_all;
-use practice_kibana::faults::{Fault, Plan, RetryAfter, RetryAfterKind, Rule};
-
-fn mishaps(seed: u64) -> Plan {
-    let later = RetryAfter {
-        kind: RetryAfterKind::Seconds,
-        wait: Duration::from_secs(1),
-    };
-    let faults = [
-        Fault::ResetAfterCommit,
-        Fault::FailAfterCommit { status: 500 },
-        Fault::HalfCommit,
-        Fault::Throttle {
-            status: 429,
-            retry_after: later,
-        },
-    ];
-    let rules = faults.map(|fault| {
-        Rule::of(fault)
-            .on("POST /api/cases/*/comments")
-            .probability(0.15)
-    });
-    Plan::of(rules).seeded(seed)
-}
+use practice_kibana::faults::Plan;
 
 #[tokio::test]
 async fn r09_drops_over_tcp_are_there_once_whatever_is_answered() {
@@ -52,7 +31,8 @@ async fn r09_drops_over_tcp_are_there_once_whatever_is_answered() {
     let test = TestDesk::open().await;
     let deployment = test.connect("PROD", &practice).await.id;
     let faults = practice.practice().faults();
-    faults.set(mishaps(proof.seed()));
+    let rules = mishaps::of_attaching().map(|rule| rule.probability(0.15));
+    faults.set(Plan::of(rules).seeded(proof.seed()));
     let attached = drops.iter().map(async |(id, alerts)| {
         let case = case(&deployment, "soc", id);
         let report = test.desk.attach_alerts(&case, alerts.join("\n")).await;

@@ -13,6 +13,7 @@
 
 pub mod desk;
 pub mod kibana;
+pub mod mishaps;
 pub mod proof;
 pub mod seed;
 #[cfg(feature = "desktop")]

@@ -12,16 +12,7 @@ pub(crate) const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
 const INSIDE: &str = "CASEBOARD_TEST_SESSION";
 
 /// It starts no service by itself: that would be another keyring, and a locked one.
-const CONFIGURATION: &str = r#"<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+const CONFIGURATION: &str = include_str!("../../../xtask/src/session/bus.conf");
 
 /// Both end when standard input does, which is when the test ends, however it ends.
 const SERVICES: &str = r#"

@@ -9,16 +9,7 @@ use crate::process::{answer, has, program};
 const SECRETS: &str = "org.freedesktop.secrets";
 
 /// A bus that starts no service by itself, so that a missing one can be told from one that is slow.
-pub(super) const WITHOUT_ACTIVATION: &str = r#"<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+pub(super) const WITHOUT_ACTIVATION: &str = include_str!("bus.conf");
 
 /// Whether the user's own session has a bus with a Secret Service, running or to be started on demand.
 pub(crate) fn users_has_secrets() -> bool {

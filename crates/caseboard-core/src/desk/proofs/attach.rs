@@ -1,5 +1,9 @@
 //! A drop of more alerts than a case holds, while answers are lost, writes are half done, and the desk ends in between (R09).
 
+#[path = "../../../../../tests/src/mishaps.rs"]
+#[expect(unreachable_pub, reason = "the journeys' own, too")]
+mod mishaps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use kibana_cases::AttachmentKind;
@@ -138,30 +142,6 @@ async fn r09_of_a_thousand_alerts_each_is_there_once_and_the_rest_is_counted() {
     }
 }
 
-/// What goes wrong with a drop: its answer is lost or is an error though all or half of it was written, or it is to wait.
-fn mishaps(seed: u64) -> Plan {
-    let later = RetryAfter {
-        kind: RetryAfterKind::Seconds,
-        wait: Duration::from_secs(2),
-    };
-    let faults = [
-        Fault::ResetAfterCommit,
-        Fault::FailAfterCommit { status: 500 },
-        Fault::HalfCommit,
-        Fault::Throttle {
-            status: 429,
-            retry_after: later,
-        },
-    ];
-    let rules = faults.map(|fault| {
-        Rule::of(fault)
-            .on("POST /api/cases/*/comments")
-            .probability(0.4)
-            .limit(1)
-    });
-    Plan::of(rules).seeded(seed)
-}
-
 #[tokio::test(start_paused = true)]
 async fn r09_a_drop_that_meets_mishaps_is_there_once_each_time() {
     const OF_ONE_WORLD: usize = 40;
@@ -188,7 +168,8 @@ async fn r09_a_drop_that_meets_mishaps_is_there_once_each_time() {
                 .collect();
             put_alerts(&world, &ids, random.random_range(1..=4));
             let practice = &world.servers[0].practice;
-            practice.faults().set(mishaps(seed));
+            let rules = mishaps::of_attaching().map(|rule| rule.probability(0.4).limit(1));
+            practice.faults().set(Plan::of(rules).seeded(seed));
             let report = world.desk.attach_alerts(case, ids.join("\n")).await;
             let waiting: BTreeSet<_> = report
                 .unwrap()
