@@ -36,7 +36,7 @@ pub(crate) fn for_window_tests() -> Result<Vec<(&'static str, PathBuf)>> {
     // Asked first: the file may be replaced while Cargo works.
     let xtask = env::current_exe().context("cannot tell where this program is")?;
     let built = build(
-        &["caseboard-desktop", "practice-kibana"],
+        &["caseboard-desktop", "caseboard", "practice-kibana"],
         &[PAGES, AUTOMATION],
     )?;
     Ok(vec![
@@ -44,6 +44,7 @@ pub(crate) fn for_window_tests() -> Result<Vec<(&'static str, PathBuf)>> {
             "CASEBOARD_APP",
             keep("automation", &built, "caseboard-desktop")?,
         ),
+        ("CASEBOARD_CLI", keep("automation", &built, "caseboard")?),
         (
             "CASEBOARD_PRACTICE",
             keep("automation", &built, "practice-kibana")?,
