@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/svelte";
+import { fireEvent, screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import type { FakeBackend } from "$lib/backend/fake";
@@ -68,6 +68,12 @@ test("tags are toggled one after the other, each against what was seen before it
     { tags: ["T1574.002", "web"], seen: { tags: ["ransom", "T1574.002", "web"] } },
     { tags: ["T1574.002", "web", "new one"], seen: { tags: ["T1574.002", "web"] } },
   ]);
+});
+
+test("what is typed right after a list is asked for goes into its field", async () => {
+  const { pane } = await openCase();
+  await fireEvent.keyDown(pane, { key: "t" });
+  expect(screen.getByRole("combobox", { name: "Find or add a tag" })).toHaveFocus();
 });
 
 test("a refused edit says why, and the list shows what the case has", async () => {
