@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { card, column, found, openBoard, openList, see } from "../test/window";
@@ -111,7 +111,8 @@ test("tags come and go, people are chosen for each space", async () => {
   const { fake, user } = await openBoard();
   await user.keyboard("jx{Shift>}{ArrowDown}{/Shift}t");
   const dialog = within(await screen.findByRole("dialog", { name: "Change 2 cases" }));
-  await user.click(dialog.getByRole("button", { name: /^Add/ }));
+  await fireEvent.click(dialog.getByRole("button", { name: /^Add/ }));
+  expect(screen.getByRole("combobox", { name: "Find or add a tag" })).toHaveFocus();
   await user.keyboard("shift-7{Enter}");
   await user.keyboard("{Escape}");
   await waitFor(() => {
