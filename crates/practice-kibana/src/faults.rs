@@ -12,6 +12,7 @@ mod bodies;
 mod deeds;
 mod fault;
 mod form;
+mod hostile;
 mod live;
 mod plan;
 mod service;

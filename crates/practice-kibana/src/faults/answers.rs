@@ -10,7 +10,10 @@ use axum::{
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::{Map, Value, json};
 
-use super::fault::{Garbled, ManyHeaders, RetryAfter, RetryAfterKind, Strange};
+use super::{
+    fault::{Garbled, ManyHeaders, RetryAfter, RetryAfterKind, Strange},
+    hostile,
+};
 
 /// More seconds than anybody waits, and than some numbers hold.
 const HUGE_WAIT: &str = "99999999999999999999";
@@ -145,8 +148,11 @@ fn duplicate_keys(body: &Bytes) -> Bytes {
     format!("{{{}}}", pairs.join(",")).into()
 }
 
-/// Makes the JSON of an answer that of another Kibana.
-pub(super) fn make_strange(body: &Bytes, how: Strange) -> Bytes {
+/// Makes the JSON of an answer that of another Kibana, which the client calls `host`.
+pub(super) fn make_strange(body: &Bytes, how: Strange, host: &str) -> Bytes {
+    if how == Strange::Hostile {
+        return hostile::fill(body, host);
+    }
     change_json(body, |object| match how {
         Strange::Unknown => {
             for name in ["status", "severity", "type", "owner", "action"] {
@@ -155,6 +161,8 @@ pub(super) fn make_strange(body: &Bytes, how: Strange) -> Bytes {
                 }
             }
         }
+        // Above.
+        Strange::Hostile => {}
         // Lists keep their frame: it is the items that differ.
         Strange::Missing if !object.contains_key("id") => {}
         Strange::Missing => {

@@ -214,6 +214,8 @@ kinds! {
         Extra = "extra",
         /// Every plain value of an object is null, but for ids.
         Nulls = "nulls",
+        /// Every text is an attack on who shows it. What it asks for lies below `/beacon/` of the server.
+        Hostile = "hostile",
     }
 }
 

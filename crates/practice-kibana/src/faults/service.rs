@@ -13,7 +13,7 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     http::{
         HeaderMap, Method, Request, Response, StatusCode, Uri,
-        header::{CONTENT_ENCODING, CONTENT_LENGTH, DATE},
+        header::{CONTENT_ENCODING, CONTENT_LENGTH, DATE, HOST},
     },
 };
 use jiff::SignedDuration;
@@ -312,7 +312,11 @@ impl Faulty {
             .map_err(|_| super::reset())?;
         for fault in &disturbed.faults {
             match fault {
-                Fault::Strange(how) => whole = answers::make_strange(&whole, *how),
+                Fault::Strange(how) => {
+                    let host = disturbed.request.headers().get(HOST);
+                    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+                    whole = answers::make_strange(&whole, *how, host);
+                }
                 Fault::Versions(VersionFault::Missing) => {
                     whole = answers::without_versions(&whole);
                 }

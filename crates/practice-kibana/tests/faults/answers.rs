@@ -290,7 +290,13 @@ async fn f20_answers_as_a_kibana_that_nobody_knows() {
     assert_eq!(n_fields(&extra), n_fields(&case) + 2);
     let nulls = strange(Strange::Nulls).await;
     assert_eq!((&nulls["title"], &nulls["id"]), (&Value::Null, &case["id"]));
-    assert_eq!(server.fired().len(), 4);
+    let hostile = strange(Strange::Hostile).await;
+    assert_eq!(
+        (&hostile["id"], &hostile["status"]),
+        (&case["id"], &case["status"])
+    );
+    assert!(hostile["title"].as_str().unwrap().starts_with("x "));
+    assert_eq!(server.fired().len(), 5);
 }
 
 #[tokio::test(start_paused = true)]
