@@ -10,6 +10,7 @@ mod board;
 mod case;
 mod drop;
 mod errors;
+mod hostile;
 mod jobs;
 mod keychain;
 mod keyring;

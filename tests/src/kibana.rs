@@ -134,6 +134,13 @@ impl Kibana {
         assert_eq!(status, 204, "{body}");
     }
 
+    /// Writes a comment.
+    pub async fn comment(&self, space: &str, id: &str, text: &str) {
+        let body = json!({"type": "user", "comment": text, "owner": "securitySolution"});
+        let path = format!("/api/cases/{id}/comments");
+        self.ok(Method::POST, space, &path, Some(body)).await;
+    }
+
     /// Texts of a case's comments, oldest first.
     pub async fn comments(&self, space: &str, id: &str) -> Vec<String> {
         let found = self

@@ -12,6 +12,8 @@
 )]
 
 pub mod desk;
+#[cfg(feature = "desktop")]
+pub mod hostile;
 pub mod kibana;
 pub mod mishaps;
 pub mod proof;

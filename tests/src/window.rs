@@ -56,6 +56,8 @@ pub enum Start {
     Practice,
     Own,
     OwnWithoutKeyring,
+    /// The app that shows texts without any care, with an own profile.
+    Naive,
 }
 
 impl Window {
@@ -119,7 +121,12 @@ impl Window {
         let vault = windows.into_iter().find(|window| *window != main);
         self.page.switch_to_window(vault.unwrap()).await.unwrap();
         self.fill("API key", key).await;
-        self.click_button("Test and").await;
+        // Afterwards, because the page may be gone before its script could answer.
+        let button = self.button("Test and").await;
+        self.run(&format!(
+            "const button = {button}; setTimeout(() => button.click())"
+        ))
+        .await;
     }
 
     /// Waits until so many windows are open.
@@ -183,11 +190,17 @@ impl Window {
 
     /// Clicks the visible button or menu entry of a name, in the dialog that is open if there is one.
     pub async fn click_button(&self, name: &str) {
+        let button = self.button(name).await;
+        self.run(&format!("{button}.click()")).await;
+    }
+
+    /// What finds that button in a script, once there is one.
+    async fn button(&self, name: &str) -> String {
         let find = format!(
             "[...(document.querySelector('[role=dialog]') ?? document).querySelectorAll('button, [role=menuitem], [role=menuitemradio]')].find((b) => (b.getAttribute('aria-label') ?? b.textContent).trim().startsWith({name:?}) && b.checkVisibility())"
         );
         self.until(&format!("{find} !== undefined")).await;
-        self.run(&format!("{find}.click()")).await;
+        find
     }
 
     /// Types into the field of a label.
@@ -557,7 +570,7 @@ async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) 
     };
     let profile = match start {
         Start::Practice => "practice",
-        Start::Own | Start::OwnWithoutKeyring => "default",
+        Start::Own | Start::OwnWithoutKeyring | Start::Naive => "default",
     };
     let mut driver = Command::new("WebKitWebDriver")
         .arg(format!("--port={port}"))
@@ -569,7 +582,11 @@ async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) 
         .stderr(log("app.err"))
         .spawn()
         .unwrap();
-    let app = json!({"binary": given("CASEBOARD_APP"), "args": []});
+    let app = given(match start {
+        Start::Naive => "CASEBOARD_NAIVE_APP",
+        Start::Practice | Start::Own | Start::OwnWithoutKeyring => "CASEBOARD_APP",
+    });
+    let app = json!({"binary": app, "args": []});
     let page = connect(&mut driver, port, Some(app)).await;
     (driver, page)
 }

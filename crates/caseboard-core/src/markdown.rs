@@ -11,12 +11,17 @@ use crate::{
 
 /// Deepest nesting before a text is shown plain (S07).
 const DEEPEST: usize = 100;
-/// Most nodes of one text before it is shown plain (S07).
-const MOST_NODES: usize = 20_000;
+/// Most nodes of one text, and of all texts of a case, before what comes next is shown plain (S07).
+pub(crate) const MOST_NODES: usize = 20_000;
 
 /// Parses a text. One that goes past a limit comes back whole, as plain paragraphs.
 pub(crate) fn parse(text: &str) -> Markdown {
-    match Builder::build(text) {
+    parse_within(text, &mut { MOST_NODES })
+}
+
+/// Parses one of several texts that are shown together; takes its nodes from those that are left for them.
+pub(crate) fn parse_within(text: &str, n_left: &mut usize) -> Markdown {
+    match Builder::build(text, n_left) {
         Some(blocks) => Markdown {
             blocks,
             plain: false,
@@ -99,15 +104,15 @@ struct Builder {
 }
 
 impl Builder {
-    /// `None` once a limit is passed.
-    fn build(text: &str) -> Option<Vec<Block>> {
+    /// `None` once a limit is passed; then nothing is taken from what is left.
+    fn build(text: &str, n_left: &mut usize) -> Option<Vec<Block>> {
         let options =
             Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
         let mut builder = Self::default();
         let mut units = Units { text, at: 0, n: 0 };
         for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
             builder.n_nodes += 1;
-            if builder.n_nodes > MOST_NODES || builder.open.len() > DEEPEST {
+            if builder.n_nodes > *n_left || builder.open.len() > DEEPEST {
                 return None;
             }
             if let Event::TaskListMarker(ticked) = event {
@@ -117,6 +122,7 @@ impl Builder {
             }
         }
         builder.close_tight();
+        *n_left -= builder.n_nodes;
         Some(builder.root)
     }
 
@@ -380,6 +386,8 @@ fn text_of(inlines: &[Inline]) -> String {
     })
 }
 
+#[cfg(test)]
+mod pathological;
 #[cfg(test)]
 mod tests {
     use super::*;

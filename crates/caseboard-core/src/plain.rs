@@ -7,6 +7,7 @@ pub fn hidden_name(c: char) -> Option<String> {
     let name = match c {
         '\t' | '\n' | '\r' => return None,
         '\u{00AD}' => "SHY",
+        '\u{034F}' => "CGJ",
         '\u{061C}' => "ALM",
         '\u{180E}' => "MVS",
         '\u{200B}' => "ZWSP",

@@ -11,9 +11,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::process::{cargo, root, shown, target};
+use crate::{
+    pages,
+    process::{cargo, root, shown, target},
+};
 
 /// Embedded pages instead of a development server: part of every build, because it is a feature of Tauri too.
 pub(crate) const PAGES: &str = "caseboard-desktop/custom-protocol";
@@ -57,6 +60,21 @@ pub(crate) fn for_window_tests() -> Result<Vec<(&'static str, PathBuf)>> {
     ])
 }
 
+/// Caseboard with pages that parse every text as HTML and no policy that stops scripts: what the tests of hostile text must find out.
+pub(crate) fn naive() -> Result<(&'static str, PathBuf)> {
+    let differences = json!({
+        "build": {"frontendDist": pages::build_naive()?},
+        "app": {"security": {"csp": null}},
+    });
+    let built = build_with(
+        &["caseboard-desktop"],
+        &[PAGES, AUTOMATION],
+        &[("TAURI_CONFIG", differences.to_string())],
+    )?;
+    let naive = keep("naive", &built, "caseboard-desktop")?;
+    Ok(("CASEBOARD_NAIVE_APP", naive))
+}
+
 /// Adds the arguments that all builds share: whole workspace, these features.
 pub(crate) fn whole_workspace(command: &mut Command, features: &[&str]) {
     command.args(["--workspace", "--features", &features.join(",")]);
@@ -64,6 +82,14 @@ pub(crate) fn whole_workspace(command: &mut Command, features: &[&str]) {
 
 /// Builds programs of the workspace and tells where each is.
 pub(crate) fn build(programs: &[&str], features: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
+    build_with(programs, features, &[])
+}
+
+fn build_with(
+    programs: &[&str],
+    features: &[&str],
+    environment: &[(&str, String)],
+) -> Result<BTreeMap<String, PathBuf>> {
     let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
     whole_workspace(&mut command, features);
     for program in programs {
@@ -71,6 +97,7 @@ pub(crate) fn build(programs: &[&str], features: &[&str]) -> Result<BTreeMap<Str
     }
     println!("Building {}.", programs.join(" and "));
     let output = command
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::inherit())
         .output()
         .context("cannot run cargo")?;

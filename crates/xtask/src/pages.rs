@@ -6,7 +6,7 @@ use std::{
     ffi::OsStr,
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result};
@@ -32,6 +32,16 @@ pub(crate) fn build() -> Result<()> {
     succeed(&mut npm(&["run", "build"])).context("the pages could not be built")?;
     fs::write(&stamp, made(fingerprint(&dist, &[])?))
         .with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// Builds pages that parse every text as HTML, for the tests that must find out; tells where they are.
+pub(crate) fn build_naive() -> Result<PathBuf> {
+    let pages = target("xtask")?.join("naive-pages");
+    let mut command = npm(&["run", "build", "--", "--config", "naive.config.ts"]);
+    command.args(["--emptyOutDir", "--outDir"]).arg(&pages);
+    println!("Building naive pages.");
+    succeed(&mut command).context("the naive pages could not be built")?;
+    Ok(pages)
 }
 
 /// One number for the names and contents of all files below a folder; tests do not count, they are not in the pages.

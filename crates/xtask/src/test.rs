@@ -88,7 +88,9 @@ fn rust(behaviours: &mut Behaviours) -> Result<Counts> {
 
 /// Stories in a real window, driven from outside.
 fn window(behaviours: &mut Behaviours) -> Result<Counts> {
-    let environment = app::for_window_tests()?;
+    // First, so that what Cargo keeps is the one for people.
+    let mut environment = vec![app::naive()?];
+    environment.extend(app::for_window_tests()?);
     let mut command = cargo(&["test", "--no-fail-fast"]);
     whole_workspace(&mut command, &[PAGES, AUTOMATION, WINDOW_TESTS]);
     command.args(["--test", "desktop"]).envs(environment);

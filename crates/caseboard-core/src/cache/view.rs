@@ -22,7 +22,7 @@ use crate::{
     plain::visible,
     view::{
         Activity, ActivityEntry, CaseAlert, CaseDetail, CaseFields, CaseTexts, CommentText,
-        CustomFieldEdit, CustomValue, PendingChange, Person,
+        CustomFieldEdit, CustomValue, Markdown, PendingChange, Person,
     },
 };
 
@@ -51,6 +51,11 @@ pub(crate) fn case_detail(
     let activity = details
         .as_ref()
         .map(|details| activity(connection, key, details, &entries));
+    let mut activity = activity.transpose()?;
+    let description = lay_out(
+        &shown.description,
+        activity.as_deref_mut().unwrap_or_default(),
+    );
     // The record begins with the creation: where it is empty it was never read.
     let history = details
         .as_ref()
@@ -58,14 +63,14 @@ pub(crate) fn case_detail(
         .map(|details| history::history(connection, &details.history, &details.attachments));
     Ok(Some(CaseDetail {
         row,
-        description: markdown::parse(&shown.description),
+        description,
         fields: fields(&shown),
         reporter: person(&shown.created_by),
         category: shown.category.as_deref().map(visible),
         sync_alerts: shown.settings.sync_alerts,
         closed_at: shown.closed_at.map(|at| at.to_string()),
         kibana_url: kibana_url(base, case, &shown),
-        activity: activity.transpose()?,
+        activity,
         history: history.transpose()?,
         alerts: details.as_ref().map(alerts),
         entries: entries.iter().map(|entry| entry.view(now)).collect(),
@@ -147,6 +152,19 @@ impl From<&Value> for CustomValue {
     }
 }
 
+/// Parses the texts of a case: its description, then its comments, the newest first, so that what is too much is the oldest.
+fn lay_out(description: &str, activity: &mut [ActivityEntry]) -> Markdown {
+    let mut n_left = markdown::MOST_NODES;
+    let description = markdown::parse_within(description, &mut n_left);
+    for entry in activity.iter_mut().rev() {
+        if let Activity::Comment { body, text, .. } = &mut entry.what {
+            *body = markdown::parse_within(text, &mut n_left);
+        }
+    }
+    description
+}
+
+/// Attachments and what lies over them; bodies come later.
 fn activity(
     connection: &Connection,
     key: CaseKey,
@@ -177,7 +195,7 @@ fn activity(
         at: at.to_string(),
         by: Person { name: None },
         what: Activity::Comment {
-            body: markdown::parse(&text),
+            body: Markdown::default(),
             text,
             edited_at: None,
         },
@@ -199,7 +217,7 @@ fn lay_over(shown: &mut ActivityEntry, attachment: &Attachment, change: &Change)
                 Activity::Alerts { .. } | Activity::Other { .. } => return,
             };
             shown.what = Activity::Comment {
-                body: markdown::parse(mine),
+                body: Markdown::default(),
                 text: mine.clone(),
                 edited_at,
             };
@@ -223,7 +241,7 @@ fn lay_over(shown: &mut ActivityEntry, attachment: &Attachment, change: &Change)
 fn entry(attachment: &Attachment) -> ActivityEntry {
     let what = match &attachment.kind {
         AttachmentKind::Comment(text) => Activity::Comment {
-            body: markdown::parse(text),
+            body: Markdown::default(),
             text: text.clone(),
             edited_at: attachment.updated_at.map(|at| at.to_string()),
         },
@@ -293,4 +311,43 @@ fn kibana_url(base: &str, case: &CaseRef, known: &Case) -> String {
         base.trim_end_matches('/'),
         case.id
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_of_a_case_share_what_a_page_holds_and_the_oldest_are_plain_and_whole() {
+        let large = "*a* ".repeat(2_000);
+        let mut activity: Vec<_> = (0..5)
+            .map(|_| ActivityEntry {
+                id: None,
+                at: String::new(),
+                by: Person { name: None },
+                what: Activity::Comment {
+                    body: Markdown::default(),
+                    text: large.clone(),
+                    edited_at: None,
+                },
+                pending: None,
+            })
+            .collect();
+        assert!(!lay_out("few words", &mut activity).plain);
+        let bodies = activity.iter().map(|entry| match &entry.what {
+            Activity::Comment { body, .. } => body,
+            Activity::Alerts { .. } | Activity::Other { .. } => unreachable!("all are comments"),
+        });
+        let bodies: Vec<_> = bodies.collect();
+        let plain: Vec<_> = bodies.iter().map(|body| body.plain).collect();
+        assert_eq!(plain, [true, true, true, false, false]);
+        let whole = Markdown {
+            blocks: vec![crate::view::Block::Code {
+                language: None,
+                text: large,
+            }],
+            plain: true,
+        };
+        assert_eq!(*bodies[0], whole);
+    }
 }

@@ -1,30 +1,42 @@
-/** Short names of characters that are invisible or reorder what stands around them. */
+/** Short names of characters that are invisible or reorder what stands around them: those of the core, in its words. */
 const HIDDEN: ReadonlyMap<number, string> = new Map([
   [0x00ad, "SHY"],
   [0x034f, "CGJ"],
   [0x061c, "ALM"],
-  [0x115f, "HCF"],
-  [0x1160, "HJF"],
+  [0x115f, "FILLER"],
+  [0x1160, "FILLER"],
   [0x180e, "MVS"],
   [0x200b, "ZWSP"],
+  [0x200c, "ZWNJ"],
+  [0x200d, "ZWJ"],
   [0x200e, "LRM"],
   [0x200f, "RLM"],
+  [0x2028, "LSEP"],
+  [0x2029, "PSEP"],
   [0x202a, "LRE"],
   [0x202b, "RLE"],
   [0x202c, "PDF"],
   [0x202d, "LRO"],
   [0x202e, "RLO"],
-  [0x2028, "LS"],
-  [0x2029, "PS"],
   [0x2060, "WJ"],
   [0x2066, "LRI"],
   [0x2067, "RLI"],
   [0x2068, "FSI"],
   [0x2069, "PDI"],
-  [0x3164, "HF"],
+  [0x3164, "FILLER"],
   [0xfeff, "BOM"],
-  [0xffa0, "HHF"],
+  [0xffa0, "FILLER"],
 ]);
+
+/** First and last of characters without a short name: controls, invisible operators, annotations, tags. */
+const UNNAMED = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0x2061, 0x2064],
+  [0x206a, 0x206f],
+  [0xfff9, 0xfffb],
+  [0xe0000, 0xe007f],
+] as const;
 
 /** A visible stand-in for a character that would not be seen. */
 export function marker(name: string): string {
@@ -41,17 +53,13 @@ export function shown(text: string): string {
       result += marker(name);
     } else if (code === 0x09 || code === 0x0a || code === 0x0d) {
       result += " ";
-    } else if (code < 0x20 || (code >= 0x7f && code <= 0x9f) || isTagCharacter(code)) {
+    } else if (UNNAMED.some(([first, last]) => code >= first && code <= last)) {
       result += marker(`U+${code.toString(16).toUpperCase().padStart(4, "0")}`);
     } else {
       result += character;
     }
   }
   return result;
-}
-
-function isTagCharacter(code: number): boolean {
-  return code >= 0xe0000 && code <= 0xe007f;
 }
 
 /** An id with its middle left out: `e2a2fe19…086d76`. Short ids stay whole. */
