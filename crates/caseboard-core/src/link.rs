@@ -1,12 +1,15 @@
-//! Links that stand in cases: which of them may be opened, and what a person is shown before one is.
+//! Links that stand in cases: which of them may be opened, and what a person is shown before one is; and links to a case.
 //!
 //! What is shown is what is opened, letter by letter: whatever is read differently than it was written is refused.
 
+mod case;
 mod script;
 #[cfg(test)]
 mod tests;
 
 use url::Url;
+
+pub use self::case::{CaseLink, LinkedDeployment};
 
 use crate::{code::CommandError, error::Error, plain::hidden_name};
 

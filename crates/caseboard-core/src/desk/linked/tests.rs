@@ -1,7 +1,13 @@
-use kibana_cases::CaseId;
+use std::time::Duration;
+
+use kibana_cases::NewCase;
 
 use super::*;
-use crate::{code::ErrorCode, desk::world::World};
+use crate::{
+    code::ErrorCode,
+    desk::world::{Asked, World},
+    proof::Proof,
+};
 
 const ID: &str = "6f1b3c52-1f9e-4f53-9a43-0c0f3f2b7d10";
 
@@ -118,31 +124,54 @@ async fn a_link_names_the_case_by_alias_by_id_or_by_address() {
     }
 }
 
+/// All that a link could change: deployments, what waits to be written, and what was.
+async fn state(world: &World) -> (usize, usize, usize) {
+    (
+        world.desk.deployments().len(),
+        world.desk.outbox().await.unwrap().entries.len(),
+        world.servers[0].practice.log().len(),
+    )
+}
+
 #[tokio::test(start_paused = true)]
 async fn s25_hostile_links_change_nothing_and_ask_nobody() {
     let world = World::of(practice_kibana::World::Empty, 1, &["soc", "default"], 1).await;
     world.desk.pause_back_fill(true);
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    let before = (
-        world.desk.deployments().len(),
-        world.desk.outbox().await.unwrap().entries.len(),
-    );
-    world.servers[0].take_asked();
+    let server = &world.servers[0];
+    let space = server.client.space(&"soc".parse().unwrap());
+    let new = NewCase::new("a case", "of a colleague");
+    let there = space.create_case(&new).await.unwrap();
+    let there = case(&world, "soc", there.id.as_str());
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    let before = state(&world).await;
+
     let links = hostile();
-    assert!(links.len() >= 300, "{}", links.len());
+    let n_links = u32::try_from(links.len()).unwrap();
+    assert!(n_links >= 300, "{n_links}");
+    let mut proof = Proof::begin("S25", n_links, n_links);
+    server.take_asked();
     for link in &links {
-        if let Ok(found) = world.desk.linked_case(link) {
-            let known = ["soc", "default"].map(|space| world.servers[0].source(space));
-            assert!(known.contains(&found.source), "{link:?}");
-            assert!(found.id.as_str().parse::<CaseId>().is_ok(), "{link:?}");
-            panic!("{link:?} leads to {found:?}");
-        }
+        proof.round().unwrap();
+        // Nothing is awaited, so that nothing else can ask meanwhile.
+        let refused = world.desk.linked_case(link).unwrap_err();
+        let told = [ErrorCode::InvalidInput, ErrorCode::NotFound];
+        assert!(told.contains(&refused.code), "{link:?}: {refused:?}");
+        let asked = server.take_asked();
+        assert!(asked.is_empty(), "{link:?}: {asked:?}");
     }
-    let asked = world.servers[0].take_asked();
-    assert!(asked.is_empty(), "{asked:?}");
-    let after = (
-        world.desk.deployments().len(),
-        world.desk.outbox().await.unwrap().entries.len(),
-    );
-    assert_eq!(after, before);
+    assert_eq!(state(&world).await, before);
+
+    // The case of a link that is none of these is read once, and nothing is done to it.
+    server.take_asked();
+    let link = format!("caseboard://case/D0/soc/{}", there.id);
+    assert_eq!(world.desk.linked_case(&link), Ok(there.clone()));
+    world.desk.open_case(&there).await.unwrap();
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    let asked = server.take_asked();
+    let of_case = format!("/api/cases/{}", there.id);
+    let reads = asked.iter().filter(|asked| asked.path.ends_with(&of_case));
+    assert_eq!(reads.count(), 1, "{asked:?}");
+    let is_read = |asked: &Asked| asked.method == http::Method::GET;
+    assert!(asked.iter().all(is_read), "{asked:?}");
+    assert_eq!(state(&world).await, before);
 }
