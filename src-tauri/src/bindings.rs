@@ -5,7 +5,9 @@ use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
     commands,
-    events::{CaseChanged, DeploymentChanged, OutboxChanged, ProfileChanged, SourceChanged},
+    events::{
+        CaseChanged, DeploymentChanged, LinkPassed, OutboxChanged, ProfileChanged, SourceChanged,
+    },
 };
 
 /// The builder that mounts commands and events, and that writes the TypeScript for them.
@@ -82,6 +84,7 @@ pub fn builder() -> Builder<Wry> {
         .events(collect_events![
             CaseChanged,
             DeploymentChanged,
+            LinkPassed,
             OutboxChanged,
             ProfileChanged,
             SourceChanged

@@ -35,6 +35,10 @@ pub struct OutboxChanged {}
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct ProfileChanged {}
 
+/// The app was started again with a link: ask for its case.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct LinkPassed {}
+
 /// Passes an event of the desk on to the window. A window that is gone has nothing to refresh.
 pub(crate) fn emit(app: &AppHandle, event: DeskEvent) {
     let emitted = match event {
@@ -52,6 +56,14 @@ pub(crate) fn emit(app: &AppHandle, event: DeskEvent) {
 /// Makes the window ask for everything again.
 pub(crate) fn emit_all(app: &AppHandle) {
     if let Err(error) = (ProfileChanged {}).emit(app) {
+        tracing::debug!(%error, "the window did not hear an event");
+    }
+}
+
+/// Makes the window ask for the case of a link. One that is not there yet asks by itself.
+#[cfg(target_os = "linux")]
+pub(crate) fn emit_link(app: &AppHandle) {
+    if let Err(error) = (LinkPassed {}).emit(app) {
         tracing::debug!(%error, "the window did not hear an event");
     }
 }

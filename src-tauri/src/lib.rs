@@ -1,10 +1,14 @@
 //! The desktop face: plugins, state, commands, events and one window. It translates and never decides.
 
+mod arguments;
 pub mod bindings;
 mod commands;
 mod environment;
 pub mod events;
+#[cfg(target_os = "linux")]
+mod instance;
 mod links;
+mod place;
 pub mod preferences;
 mod shell;
 mod vault;
@@ -19,21 +23,11 @@ use clap::Parser;
 use tauri::{App, AppHandle, Manager, RunEvent};
 
 use crate::{
+    arguments::Arguments,
+    place::Places,
     shell::{Shell, StartUp},
     vault::Vault,
 };
-
-/// Case management for SOC analysts over Kibana.
-#[derive(Debug, Parser)]
-#[command(name = "caseboard-desktop", version)]
-struct Arguments {
-    /// Profile to open; `practice` holds the embedded practice Kibana and nothing else.
-    #[arg(long, env = "CASEBOARD_PROFILE")]
-    profile: Option<String>,
-    /// A case to show: `caseboard://case/<deployment>/<space>/<id>`, or its address in Kibana. Stands behind `--`.
-    #[arg(last = true)]
-    link: Option<String>,
-}
 
 /// Runs the app until its window is closed.
 ///
@@ -74,9 +68,13 @@ fn set_up(app: &mut App, arguments: Arguments) -> Result<(), Box<dyn std::error:
         link: arguments.link,
         ready_file: std::env::var_os("CASEBOARD_READY_FILE").map(PathBuf::from),
     };
-    app.manage(Shell::new(start_up));
+    let shell = Shell::new(start_up);
+    let profile = shell.folder();
+    app.manage(shell);
     app.manage(Vault::default());
-    window::open(app.handle())?;
+    #[cfg(target_os = "linux")]
+    instance::be_the_one(app.handle(), &profile);
+    window::open(app.handle(), Places::of(app.handle(), &profile)?)?;
     let app = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError},
 };
 
 use caseboard_core::{
@@ -171,10 +171,26 @@ impl Shell {
         }
     }
 
-    /// The link that the app was started with, the first time that it is asked for.
+    /// Folder of the profile that was asked for when the app was started.
+    pub(crate) fn folder(&self) -> PathBuf {
+        match self.first_profile() {
+            Profile::Practice => self.start_up.profiles.join(PRACTICE),
+            Profile::Own => self.own_folder(),
+        }
+    }
+
+    /// A link that is to be shown, instead of the last one if nobody asked for that yet.
+    pub(crate) fn pass_link(&self, link: String) {
+        *self.passed() = Some(link);
+    }
+
+    /// The link that the app was started with, or started again; the first time that it is asked for.
     pub(crate) fn take_link(&self) -> Option<String> {
-        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
-        link.take()
+        self.passed().take()
+    }
+
+    fn passed(&self) -> MutexGuard<'_, Option<String>> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says that the first card is on screen, to whoever started the app and asked to know.
@@ -197,13 +213,17 @@ impl Shell {
     }
 
     async fn open_own(&self) -> Result<Desk, CommandError> {
+        open_desk(&self.own_folder()).await
+    }
+
+    fn own_folder(&self) -> PathBuf {
         let name = self
             .start_up
             .profile
             .as_deref()
             .filter(|name| *name != PRACTICE)
             .unwrap_or(OWN);
-        open_desk(&self.start_up.profiles.join(name)).await
+        self.start_up.profiles.join(name)
     }
 
     async fn replace(&self, app: &AppHandle, opened: Opened) {

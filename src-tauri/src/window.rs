@@ -7,19 +7,23 @@ use tauri::{
 use url::form_urlencoded;
 
 use crate::{
+    place::{Place, Places},
     preferences::{self, Theme},
     vault::{Asks, Purpose, Vault},
 };
 
 const VAULT: &str = "vault";
 const VAULT_SIZE: (f64, f64) = (480.0, 360.0);
-const SIZE: (f64, f64) = (1280.0, 800.0);
-const SMALLEST: (f64, f64) = (900.0, 600.0);
+/// Of the main window when nothing else is known.
+pub(crate) const SIZE: (f64, f64) = (1280.0, 800.0);
+pub(crate) const SMALLEST: (f64, f64) = (900.0, 600.0);
 
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+pub(crate) fn open(app: &AppHandle, places: Places) -> tauri::Result<()> {
+    let place = places.restore(&app.available_monitors()?);
+    let size = place.as_ref().map_or(SIZE, Place::size);
     let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::App("index.html".into()))
         .title("Caseboard")
-        .inner_size(SIZE.0, SIZE.1)
+        .inner_size(size.0, size.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .disable_drag_drop_handler()
         // WebDriver cannot attach to an incognito window.
@@ -28,9 +32,12 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
         .build()?;
+    places.follow(&window, place)?;
     let of_main = app.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
+            #[cfg(target_os = "linux")]
+            crate::instance::retire(&of_main);
             close_vault(&of_main);
         }
     });
@@ -39,6 +46,18 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         tracing::warn!(error = error.message, "the window keeps its size of type");
     }
     Ok(())
+}
+
+/// Brings the main window to the front, for whoever started the app again.
+#[cfg(target_os = "linux")]
+pub(crate) fn bring_to_front(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else {
+        return;
+    };
+    let shown = window.unminimize().and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window does not come to the front");
+    }
 }
 
 /// Opens the window in which a key is typed, or shows in the one that is open what it is for now.

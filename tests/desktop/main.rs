@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and a process of one tells what it saw"
 )]
 
+mod again;
 mod agents;
 mod board;
 mod case;

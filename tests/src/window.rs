@@ -2,6 +2,7 @@
 //!
 //! The session comes from `cargo xtask session`, through the process boundary, so that tests and `cargo xtask run` start the same one.
 
+mod again;
 pub mod audit;
 pub mod pointer;
 
@@ -60,12 +61,27 @@ pub enum Start {
     Naive,
 }
 
+impl Start {
+    /// Name of the profile.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::Own | Self::OwnWithoutKeyring | Self::Naive => "default",
+        }
+    }
+}
+
 impl Window {
     /// Starts the app and waits for its page.
     pub async fn open(start: Start) -> Self {
+        Self::open_with(start, &[]).await
+    }
+
+    /// The same with a command line.
+    pub async fn open_with(start: Start, arguments: &[&str]) -> Self {
         let dir = tempfile::Builder::new().prefix("cb-").tempdir().unwrap();
         let (session, environment) = session(dir.path(), start == Start::OwnWithoutKeyring);
-        let (driver, page) = begin(&environment, dir.path(), start).await;
+        let (driver, page) = begin(&environment, dir.path(), start, arguments).await;
         let window = Self {
             page,
             environment,
@@ -80,10 +96,18 @@ impl Window {
 
     /// Closes the window as a person does, and starts the app again in the same session.
     pub async fn restart(&mut self) {
+        self.restart_with(&[]).await;
+    }
+
+    /// The same with a command line.
+    pub async fn restart_with(&mut self, arguments: &[&str]) {
         self.page.clone().close().await.unwrap();
+        // A driver that ends takes what it has not passed on with it.
+        self.until_gone().await;
         self.driver.kill().unwrap();
         self.driver.wait().unwrap();
-        (self.driver, self.page) = begin(&self.environment, self.dir.path(), self.start).await;
+        (self.driver, self.page) =
+            begin(&self.environment, self.dir.path(), self.start, arguments).await;
         self.ready().await;
     }
 
@@ -562,21 +586,22 @@ pub fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, Str
 }
 
 /// Starts a driver, and by it the app.
-async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) -> (Child, Client) {
+async fn begin(
+    environment: &HashMap<String, String>,
+    dir: &Path,
+    start: Start,
+    arguments: &[&str],
+) -> (Child, Client) {
     let port = free_port();
     let log = |name: &str| {
         let mut log = File::options();
         log.create(true).append(true).open(dir.join(name)).unwrap()
     };
-    let profile = match start {
-        Start::Practice => "practice",
-        Start::Own | Start::OwnWithoutKeyring | Start::Naive => "default",
-    };
     let mut driver = Command::new("WebKitWebDriver")
         .arg(format!("--port={port}"))
         .envs(environment)
         .env("TAURI_WEBVIEW_AUTOMATION", "true")
-        .env("CASEBOARD_PROFILE", profile)
+        .env("CASEBOARD_PROFILE", start.profile())
         .stdin(Stdio::null())
         .stdout(log("app.out"))
         .stderr(log("app.err"))
@@ -586,7 +611,7 @@ async fn begin(environment: &HashMap<String, String>, dir: &Path, start: Start) 
         Start::Naive => "CASEBOARD_NAIVE_APP",
         Start::Practice | Start::Own | Start::OwnWithoutKeyring => "CASEBOARD_APP",
     });
-    let app = json!({"binary": app, "args": []});
+    let app = json!({"binary": app, "args": arguments});
     let page = connect(&mut driver, port, Some(app)).await;
     (driver, page)
 }

@@ -22,7 +22,7 @@ pub(crate) async fn linked_case(
     shell.desk().await?.linked_case(&link)
 }
 
-/// The case of the link that the app was started with, once.
+/// The case of the link that the app was started with, or started again; once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn passed_case(shell: State<'_, Shell>) -> Result<Option<CaseRef>, CommandError> {

@@ -280,11 +280,12 @@ export async function followLink(parts: Parts, text: string): Promise<boolean> {
   return true;
 }
 
-/** Shows the case of the link that the app was started with, if there was one. */
+/** Shows the case of the link that the app was started with, or started again, if there was one. */
 export async function showPassed(parts: Parts): Promise<void> {
   const result = await parts.backend.passedCase();
   if (result.status === "error") {
-    tell(parts, words.links.passed, words.links.notHere);
+    const { noCase, notHere } = words.links;
+    tell(parts, words.links.passed, result.error.code === "invalid_input" ? noCase : notHere);
   } else if (result.data !== null) {
     showCase(parts, result.data);
   }

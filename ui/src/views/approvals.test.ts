@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { SOC } from "$lib/backend/fixtures";
 import { makeProposal, makeProposals } from "$lib/backend/office-fixtures";
+import { words } from "$lib/shared/words";
 import { found, openBoard, paste, see } from "../test/window";
 import type { TestWindow } from "../test/window";
 
@@ -142,6 +143,20 @@ test("the case of the link that the app was started with is shown once", async (
   });
   await see(() => found("[data-open-case]"));
   expect(fake.called("passedCase")).toHaveLength(1);
+});
+
+test("the case of a link that the app was started again with is shown, and one that leads nowhere is told", async () => {
+  const { fake } = await openBoard();
+  fake.passed = { source: SOC, id: "case-soc-42" };
+  fake.emit({ kind: "linkPassed" });
+  await see(() => found("[data-open-case='case-soc-42']"));
+  fake.fail("passedCase", commandError("not_found"));
+  fake.emit({ kind: "linkPassed" });
+  expect(await screen.findByText(words.links.notHere)).toBeVisible();
+  fake.fail("passedCase", commandError("invalid_input"));
+  fake.emit({ kind: "linkPassed" });
+  expect(await screen.findByText(words.links.noCase)).toBeVisible();
+  expect(found("[data-open-case='case-soc-42']")).toBeTruthy();
 });
 
 test("nothing is kept on disk if that is wanted, and what would be lost is told first", async () => {

@@ -1,6 +1,6 @@
 import { sameCase } from "$lib/case/case";
 import { Coalesced } from "$lib/shared/coalesced";
-import { reload } from "./acts";
+import { reload, showPassed } from "./acts";
 import { tellFresh } from "./approving";
 import { refreshCases } from "./cases";
 import { followBulk } from "./selecting";
@@ -67,6 +67,12 @@ export function follow(parts: Parts): () => void {
       case "deploymentChanged":
         again.board.poke();
         again.deployments.poke();
+        break;
+      case "linkPassed":
+        // A window that is only starting asks by itself once it is there.
+        if (app.info !== null) {
+          void showPassed(parts);
+        }
         break;
       case "outboxChanged":
         again.outbox.poke();

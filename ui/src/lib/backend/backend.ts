@@ -60,6 +60,7 @@ export type BackendEvent =
   | { kind: "caseChanged"; case: CaseRef }
   | { kind: "sourceChanged"; source: SourceId }
   | { kind: "deploymentChanged"; deployment: DeploymentId }
+  | { kind: "linkPassed" }
   | { kind: "outboxChanged" }
   | { kind: "profileChanged" };
 

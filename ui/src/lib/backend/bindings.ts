@@ -134,7 +134,7 @@ export const commands = {
 	 *  Tells whether it was opened.
 	 */
 	openLink: (link: string) => typedError<boolean, CommandError>(__TAURI_INVOKE("open_link", { link })),
-	/**  The case of the link that the app was started with, once. */
+	/**  The case of the link that the app was started with, or started again; once. */
 	passedCase: () => typedError<CaseRef | null, CommandError>(__TAURI_INVOKE("passed_case")),
 	/**  Throws an entry away. What it wanted stays in the journal. */
 	discardEntry: (entry: EntryId) => typedError<EntryView, CommandError>(__TAURI_INVOKE("discard_entry", { entry })),
@@ -162,6 +162,7 @@ export const commands = {
 export const events = {
 	caseChanged: makeEvent<CaseChanged, CaseChanged>("case-changed"),
 	deploymentChanged: makeEvent<DeploymentChanged, DeploymentChanged>("deployment-changed"),
+	linkPassed: makeEvent<LinkPassed, LinkPassed>("link-passed"),
 	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	profileChanged: makeEvent<ProfileChanged, ProfileChanged>("profile-changed"),
 	sourceChanged: makeEvent<SourceChanged, SourceChanged>("source-changed"),
@@ -1510,6 +1511,9 @@ export type LeftOut = {
 	/**  Ids behind the first 50,000, as far as the text was read. */
 	ids: number,
 };
+
+/**  The app was started again with a link: ask for its case. */
+export type LinkPassed = Record<string, never>;
 
 /**  What comes into a list and what goes from it; everything else in it stays. */
 export type ListChange = {

@@ -85,6 +85,9 @@ export function tauriBackend(): Backend {
         events.deploymentChanged.listen(({ payload }) => {
           listener({ kind: "deploymentChanged", ...payload });
         }),
+        events.linkPassed.listen(() => {
+          listener({ kind: "linkPassed" });
+        }),
         events.outboxChanged.listen(() => {
           listener({ kind: "outboxChanged" });
         }),

@@ -236,6 +236,7 @@ export const linkWords = {
   open: (address: string) => `Open ${address}…`,
   failed: "The link was not opened.",
   notHere: "The link leads to a deployment or space that is not connected here.",
+  noCase: "It is no link to a case.",
   passed: "Link",
 } as const;
 
