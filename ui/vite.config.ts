@@ -25,6 +25,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    // Styles are not laid out here, so that no area looks as if it scrolled.
+    onConsoleLog: (log) => !log.includes("appears not to be scrollable"),
     // A hang guard.
     testTimeout: 60_000,
   },

@@ -1,11 +1,12 @@
-//! The two drags that need a real pointer: a card to another column, and text from another program's window.
+//! The drags that need a real pointer: of a card to another column, of text from another program's window, and of either
+//! near to an edge, where what is under it scrolls.
 
 use std::collections::BTreeSet;
 
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
-    window::{Start, Window, card},
+    window::{Start, Window, card, pointer::Place},
 };
 
 #[tokio::test]
@@ -25,6 +26,51 @@ async fn a_card_is_dragged_to_another_column_with_a_real_mouse() {
         window.middle("[data-column='in-progress']").await,
     );
     window.drag(from, to).await;
+    window.until_in_column(&id, "in-progress").await;
+    kibana::until(|| async { server.case("soc", &id).await["status"] == "in-progress" }).await;
+}
+
+#[tokio::test]
+async fn a_card_held_near_the_edge_of_its_column_scrolls_it_and_is_let_go_elsewhere() {
+    let practice = kibana::empty(vec![]).await;
+    let server = Kibana::of(&practice);
+    for n in 0..40 {
+        server
+            .create_case("soc", &format!("Quiet case {n}"), "low")
+            .await;
+    }
+    let case = server
+        .create_case("soc", "On top of its column", "critical")
+        .await;
+    let id = case["id"].as_str().unwrap().to_owned();
+    let window = Window::open(Start::Own).await;
+    window
+        .connect("PROD", practice.url(), practice.api_key())
+        .await;
+    window.card(&id).await;
+    window.until_settled().await;
+    let column = "[data-column='open'] .scroller";
+    let (from, to) = (
+        window.middle(&card(&id)).await,
+        window.middle("[data-column='in-progress']").await,
+    );
+    let edge = Place {
+        x: from.x,
+        y: window.bottom(column).await - 16,
+    };
+    window.grip(from).await;
+    window.carry(from, edge).await;
+    window
+        .until(&format!(
+            "document.querySelector({column:?}).scrollTop > 1500"
+        ))
+        .await;
+    // By now the card itself is no longer drawn; its drag goes on all the same.
+    window
+        .until(&format!("document.querySelector({:?}) === null", card(&id)))
+        .await;
+    window.carry(edge, to).await;
+    window.let_go();
     window.until_in_column(&id, "in-progress").await;
     kibana::until(|| async { server.case("soc", &id).await["status"] == "in-progress" }).await;
 }

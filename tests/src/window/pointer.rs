@@ -48,12 +48,30 @@ impl Window {
         }
     }
 
+    /// Where an element ends, from the top.
+    pub async fn bottom(&self, css: &str) -> i64 {
+        let script =
+            format!("Math.round(document.querySelector({css:?}).getBoundingClientRect().bottom)");
+        self.eval(&script).await.as_i64().unwrap()
+    }
+
     /// Presses, moves and releases the real mouse.
     pub async fn drag(&self, from: Place, to: Place) {
+        self.grip(from).await;
+        self.carry(from, to).await;
+        self.let_go();
+    }
+
+    /// Presses the real mouse, and does not release it.
+    pub async fn grip(&self, from: Place) {
         self.pointer(&["mousemove", &from.x.to_string(), &from.y.to_string()]);
         time::sleep(GRIP).await;
         self.pointer(&["mousedown", "1"]);
         time::sleep(GRIP).await;
+    }
+
+    /// Moves what is held, and rests there.
+    pub async fn carry(&self, from: Place, to: Place) {
         for step in 1..=STEPS {
             let along = |from: i64, to: i64| (from + (to - from) * step / STEPS).to_string();
             self.pointer(&["mousemove", &along(from.x, to.x), &along(from.y, to.y)]);
@@ -66,6 +84,10 @@ impl Window {
             &(to.y + 3).to_string(),
         ]);
         time::sleep(HOVER).await;
+    }
+
+    /// Releases the real mouse.
+    pub fn let_go(&self) {
         self.pointer(&["mouseup", "1"]);
     }
 

@@ -23,9 +23,6 @@ export function dragAlerts(
     onDragStart: () => {
       drops.begin(alerts());
     },
-    onDrop: () => {
-      drops.end();
-    },
   });
 }
 

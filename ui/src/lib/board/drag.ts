@@ -1,6 +1,7 @@
 import {
   draggable,
   dropTargetForElements,
+  monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/adapter/element-adapter";
 import { setCustomNativeDragPreview } from "@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview";
 import type { CaseRow } from "$lib/backend/backend";
@@ -8,7 +9,7 @@ import { CARD_TYPE } from "$lib/shared/drops";
 import { grouped } from "$lib/shared/text";
 import { caseKey } from "./board";
 
-/** Under this key the drag itself carries the card: the drag's end is told before the drop. */
+/** Under this key the drag itself carries the card. */
 const ROW = "row";
 
 type CardDrag = {
@@ -45,8 +46,14 @@ export function dragCard(
     },
     onDragStart: () => {
       onstart(row());
+      // A column that scrolls meanwhile may take the card itself away: its drag ends all the same.
+      const stop = monitorForElements({
+        onDrop: () => {
+          stop();
+          onend();
+        },
+      });
     },
-    onDrop: onend,
   });
 }
 
