@@ -45,6 +45,28 @@ async fn welcome_and_dialog_have_no_faults_in_light_and_dark() {
 }
 
 #[tokio::test]
+async fn a_toast_lies_over_no_part_of_the_window() {
+    let window = Window::open(Start::Practice).await;
+    window.element("[data-column=open] [data-case]").await;
+    let id = window.first_case().await;
+    window.open_case(&id).await;
+    for (size, digit) in [((900, 600), "2"), ((1440, 900), "1")] {
+        window.resize(size).await;
+        window.press("s").await;
+        window.press(digit).await;
+        window
+            .until("document.querySelector('.toasts')?.innerText.includes('Undo') === true")
+            .await;
+        window.until_settled().await;
+        let covered = window.eval("(() => { const strip = document.querySelector('.toasts').getBoundingClientRect();
+            return [...document.querySelectorAll('nav, header, main, footer, [data-open-case]')].filter((part) => { const box = part.getBoundingClientRect();
+                return box.left < strip.right - 1 && box.right > strip.left + 1 && box.top < strip.bottom - 1 && box.bottom > strip.top + 1 }).map((part) => part.tagName) })()").await;
+        assert_eq!(covered, serde_json::json!([]), "{size:?}");
+        window.check(&format!("toast, {size:?}")).await;
+    }
+}
+
+#[tokio::test]
 async fn seeded_faults_are_found_in_both_themes() {
     let window = Window::open(Start::Practice).await;
     for theme in ["light", "dark"] {

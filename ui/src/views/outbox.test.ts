@@ -214,6 +214,10 @@ test("a change of status offers to undo it", async () => {
   await user.keyboard("2");
   const toast = await screen.findByRole("region", { name: "PRACTICE/soc#42" });
   expect(toast).toHaveTextContent("Moved to In progress");
+  // It stands in a strip of its own below what it is about, and over nothing.
+  const strip = toast.parentElement;
+  expect(strip?.previousElementSibling).toContainElement(screen.getByRole("main"));
+  expect(strip?.parentElement?.parentElement).toContainElement(found("nav[data-region]"));
   await see(() => {
     expect(statusOf("case-soc-42")).toBe("in-progress");
   });
