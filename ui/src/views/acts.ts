@@ -91,10 +91,14 @@ export async function attachClipboard(parts: Parts, row: CaseRow): Promise<void>
 }
 
 export function showCase(parts: Parts, ref: CaseRef): void {
+  void openAnew(parts, ref);
+}
+
+function openAnew(parts: Parts, ref: CaseRef): Promise<void> {
   keepDraft(parts);
   parts.peek.close();
   void parts.drafts.of(ref).load();
-  void parts.openCase.show(ref);
+  return parts.openCase.show(ref);
 }
 
 export function closeCase(parts: Parts): void {
@@ -146,7 +150,7 @@ export function showScreen(parts: Parts, screen: Screen): void {
 export function comment(parts: Parts, ref: CaseRef): void {
   casesOf(parts).hasFocus = false;
   if (!sameCase(parts.openCase.open, ref)) {
-    showCase(parts, ref);
+    void parts.shell.untilThere(openAnew(parts, ref));
   }
   parts.openCase.compose();
 }

@@ -15,7 +15,7 @@ export async function beginClosing(parts: Parts, row: CaseRow): Promise<void> {
     return;
   }
   const held = document.activeElement;
-  const detail = await detailOf(parts, row);
+  const detail = await parts.shell.untilThere(detailOf(parts, row));
   if (detail !== null) {
     const form = new ClosingState(parts.backend, detail, held instanceof HTMLElement ? held : null);
     parts.shell.dialog = { kind: "closing", form };

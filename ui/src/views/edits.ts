@@ -61,7 +61,8 @@ export async function pick(
 ): Promise<void> {
   const { backend, shell } = parts;
   // Severities are the same everywhere, and digits may follow at once.
-  const fields = field === "severity" ? null : ((await detailOf(parts, row))?.fields ?? null);
+  const fields =
+    field === "severity" ? null : ((await shell.untilThere(detailOf(parts, row)))?.fields ?? null);
   if (field === "severity" || fields !== null) {
     shell.pick = new PickState(backend, field, anchor, row, fields);
   }

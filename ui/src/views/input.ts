@@ -19,6 +19,10 @@ export function handleKeys(parts: Parts, actions: readonly Action[], event: Keyb
   if (event.defaultPrevented || event.isComposing || floating || inMenu(event.target)) {
     return;
   }
+  if (shell.fieldComes && isCharacter(event)) {
+    event.preventDefault();
+    return;
+  }
   if (moveKey(parts, event.key)) {
     event.preventDefault();
     return;
@@ -51,6 +55,10 @@ export function handleKeys(parts: Parts, actions: readonly Action[], event: Keyb
       endChord(parts);
     }, CHORD_FOR);
   }
+}
+
+function isCharacter({ key, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !altKey && !ctrlKey && !metaKey;
 }
 
 /** How long the second key of two is waited for. */

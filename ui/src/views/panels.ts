@@ -1,3 +1,4 @@
+import { FOCUSABLE } from "$lib/shared/focus";
 import { closeCase, showScreen } from "./acts";
 import { casesOf, focusCases, searchFor } from "./cases";
 import type { Parts } from "./parts.svelte";
@@ -13,8 +14,6 @@ const REGIONS = [
   "[data-open-case]",
   "footer[data-region]",
 ];
-const FOCUSABLE =
-  'a[href], button:not(:disabled), input:not(:disabled), select, textarea, [tabindex="0"]';
 
 /** Whether the sidebar lies over the window when it is shown whole. */
 export function narrow(): boolean {

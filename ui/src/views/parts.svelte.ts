@@ -85,11 +85,27 @@ export class ShellState {
   sidebarOver = $state(false);
   /** The part of the settings that is shown. */
   settings = $state<SettingsSection>("look");
+  /** How many fields are on their way to take what is typed. */
+  #coming = 0;
   /** Everything that can be done, for whoever offers it. */
   actions: readonly Action[] = [];
 
   constructor(backend: Backend) {
     this.#backend = backend;
+  }
+
+  /** Whether a field that was asked for is not there yet: what is typed meanwhile is meant for it, and is no key. */
+  get fieldComes(): boolean {
+    return this.#coming > 0;
+  }
+
+  async untilThere<T>(coming: Promise<T>): Promise<T> {
+    this.#coming += 1;
+    try {
+      return await coming;
+    } finally {
+      this.#coming -= 1;
+    }
   }
 
   connect(): void {

@@ -41,6 +41,7 @@ export class OpenCaseState {
       this.tab = "story";
       this.lookedAt = null;
       this.#looked = null;
+      this.composes = 0;
     }
     this.open = ref;
     this.last = ref;
