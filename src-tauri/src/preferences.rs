@@ -1,7 +1,7 @@
 //! The window's preferences, kept by tauri-plugin-store and nothing else. Checked on load and before they are saved: what
 //! cannot be read is the default, field by field, so that a file of another version loses only what is not understood.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use caseboard_core::{
     code::{CommandError, ErrorCode},
@@ -25,6 +25,10 @@ const PANE: (u16, u16) = (360, 720);
 const MOST_VIEWS: usize = 50;
 const MOST_REMEMBERED: usize = 20;
 const LONGEST_NAME: usize = 80;
+/// Far more than there are actions.
+const MOST_KEYS: usize = 300;
+/// `Mod+Alt+Shift+ArrowRight`, twice, is less.
+const LONGEST_KEYS: usize = 60;
 /// What the search language reads at most is less.
 const LONGEST_TEXT: usize = 4096;
 
@@ -54,6 +58,8 @@ pub struct Preferences {
     pub searches: Vec<String>,
     /// Ids of the actions that were chosen in the palette, newest first.
     pub recent_actions: Vec<String>,
+    /// Keys that a person chose, each for one action.
+    pub keys: Vec<ChosenKey>,
 }
 
 /// Colours of the window.
@@ -123,6 +129,16 @@ pub struct SavedView {
     pub descending: bool,
 }
 
+/// A key that a person chose for an action, instead of the first that it comes with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChosenKey {
+    /// Id of the action.
+    pub action: String,
+    /// The key, or two with a space between them.
+    pub keys: String,
+}
+
 impl Default for Preferences {
     fn default() -> Self {
         Self {
@@ -139,6 +155,7 @@ impl Default for Preferences {
             keep_searches: false,
             searches: Vec::new(),
             recent_actions: Vec::new(),
+            keys: Vec::new(),
         }
     }
 }
@@ -163,6 +180,14 @@ impl Preferences {
         self.recent_actions
             .retain(|id| id.chars().count() <= LONGEST_NAME);
         self.recent_actions.truncate(MOST_REMEMBERED);
+        let mut chosen = HashSet::new();
+        self.keys.retain(|ChosenKey { action, keys }| {
+            !action.is_empty()
+                && action.chars().count() <= LONGEST_NAME
+                && is_shortcut(keys)
+                && chosen.insert(action.clone())
+        });
+        self.keys.truncate(MOST_KEYS);
         self
     }
 
@@ -214,6 +239,15 @@ pub(crate) fn save(app: &AppHandle, preferences: Preferences) -> Result<Preferen
     );
     store.save().map_err(|error| not_saved(&error))?;
     Ok(checked)
+}
+
+/// One key, or two with a space between them.
+fn is_shortcut(keys: &str) -> bool {
+    keys.len() <= LONGEST_KEYS
+        && (1..=2).contains(&keys.split(' ').count())
+        && keys.split(' ').all(|key| {
+            !key.is_empty() && !key.contains(|one: char| one.is_whitespace() || one.is_control())
+        })
 }
 
 /// The file stands beside the profiles, since it belongs to the window and not to any of them.
@@ -312,11 +346,42 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_one_or_two_and_an_action_has_one_choice() {
+        let key = |action: &str, keys: &str| ChosenKey {
+            action: action.to_owned(),
+            keys: keys.to_owned(),
+        };
+        let checked = Preferences {
+            keys: vec![
+                key("comment", "Mod+Shift+m"),
+                key("comment", "q"),
+                key("go-board", "g x"),
+                key("", "z"),
+                key("sync", ""),
+                key("theme", "a b c"),
+                key("zone", "a  b"),
+                key("times", "a\tb"),
+                key("undo", &"x".repeat(LONGEST_KEYS + 1)),
+            ],
+            ..Preferences::default()
+        }
+        .checked();
+        assert_eq!(
+            checked.keys,
+            [key("comment", "Mod+Shift+m"), key("go-board", "g x")]
+        );
+    }
+
+    #[test]
     fn what_is_saved_is_read_again() {
         let saved = Preferences {
             keep_searches: true,
             searches: vec!["sev:high+ host:web-07".to_owned()],
             pane_width: Some(500),
+            keys: vec![ChosenKey {
+                action: "comment".to_owned(),
+                keys: "Mod+Shift+m".to_owned(),
+            }],
             ..Preferences::default()
         };
         assert_eq!(

@@ -86,7 +86,7 @@ export function traying(parts: Parts): Action[] {
           void chooseTarget(parts, group, marked);
         }
       },
-      { enabled: chooses, keyOnly: true },
+      { enabled: chooses, keyOnly: true, where: "tray" },
     ),
     ...DIGITS.map((digit) =>
       action(
@@ -99,7 +99,7 @@ export function traying(parts: Parts): Action[] {
             tray.target(group).mark(digit - 1);
           }
         },
-        { enabled: chooses, keyOnly: true },
+        { enabled: chooses, keyOnly: true, where: "tray", fixedKeys: true },
       ),
     ),
     action(
@@ -113,7 +113,7 @@ export function traying(parts: Parts): Action[] {
           document.querySelector<HTMLElement>("[data-tray-screen]")?.focus();
         }
       },
-      { enabled: () => shown() && focusedId() !== null, keyOnly: true },
+      { enabled: () => shown() && focusedId() !== null, keyOnly: true, where: "tray" },
     ),
   ];
 }

@@ -39,7 +39,11 @@ function maker({ app }: Parts, group: string) {
 export function going(parts: Parts): Action[] {
   const { history, shell } = parts;
   const action = maker(parts, words.actions.groups.go);
-  const inOutbox = { enabled: () => shell.screen === "outbox", keyOnly: true };
+  const inOutbox = {
+    enabled: () => shell.screen === "outbox",
+    keyOnly: true,
+    where: "outbox",
+  } as const;
   return [
     action("go-board", words.actions.board, ["g b"], () => {
       showScreen(parts, "board");
@@ -176,7 +180,12 @@ export function viewing(parts: Parts): Action[] {
             void showView(parts, view);
           }
         },
-        { inText: true, keyOnly: true, enabled: () => viewsOf(parts).length >= place },
+        {
+          inText: true,
+          keyOnly: true,
+          fixedKeys: true,
+          enabled: () => viewsOf(parts).length >= place,
+        },
       ),
     ),
     action("group-by", words.actions.groupBy, [], () => undefined, {

@@ -62,6 +62,7 @@ function moving(parts: Parts): Action[] {
     id,
     title,
     group: groups.move,
+    where: "cases",
     shortcut,
     onCard,
     keyOnly: true,
@@ -269,7 +270,7 @@ function acting(parts: Parts): Action[] {
           void sendComment(parts, detail.row);
         }
       },
-      { inText: true, enabled: inComposer },
+      { inText: true, where: "composer", enabled: inComposer },
     ),
   ];
 }

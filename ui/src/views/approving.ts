@@ -25,6 +25,7 @@ export function approving(parts: Parts): Action[] {
     id,
     title,
     group: words.approvals.title,
+    where: "approvals",
     shortcut: [shortcut],
     enabled: () => {
       const proposal = shell.screen === "approvals" ? focused() : null;
@@ -41,6 +42,7 @@ export function approving(parts: Parts): Action[] {
     id,
     title,
     group: words.approvals.title,
+    where: "approvals",
     shortcut: keys,
     keyOnly: true,
     enabled: () => shell.screen === "approvals",

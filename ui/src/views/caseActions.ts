@@ -86,6 +86,7 @@ function inside(parts: Parts): Action[] {
     id,
     title,
     group: groups.inCase,
+    ...(enabled === inPane ? { where: "case" } : {}),
     shortcut,
     enabled,
     keyOnly: id !== "page",

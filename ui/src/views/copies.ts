@@ -94,6 +94,7 @@ function fangs({ announcer }: Parts): Action[] {
     title,
     group: words.actions.groups.act,
     shortcut: [shortcut],
+    where: "composer",
     inText: true,
     keyOnly: true,
     enabled: () => field() !== null,

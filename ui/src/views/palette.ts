@@ -101,7 +101,7 @@ function actionItem(action: Action): Item {
     kind: "action",
     title: choices === undefined ? title : words.palette.asks(title),
     also: `${action.title} ${also ?? ""}`,
-    ...(shortcut[0] === undefined ? {} : { shortcut: shortcut[0] }),
+    ...shortcutOf(shortcut[0]),
     ...(choices === undefined
       ? {}
       : {
@@ -110,6 +110,10 @@ function actionItem(action: Action): Item {
         }),
     run: voided(run),
   };
+}
+
+function shortcutOf(shortcut: string | undefined): Pick<Item, "shortcut"> {
+  return shortcut === undefined ? {} : { shortcut };
 }
 
 function voided(run: () => void): () => undefined {
@@ -134,7 +138,7 @@ function views(parts: Parts): Section {
     id: "view mine",
     kind: "view",
     title: words.views.mine,
-    shortcut: "g m",
+    ...shortcutOf(parts.shell.keyOf("go-mine")),
     run: voided(() => void showView(parts, MINE)),
   };
   return { id: "views", title: words.views.title, items: [...own, mine] };

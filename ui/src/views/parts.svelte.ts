@@ -87,11 +87,18 @@ export class ShellState {
   settings = $state<SettingsSection>("look");
   /** How many fields are on their way to take what is typed. */
   #coming = 0;
-  /** Everything that can be done, for whoever offers it. */
-  actions: readonly Action[] = [];
+  /** Everything that can be done, with the keys it comes with. */
+  declared: readonly Action[] = [];
+  /** The same with the keys that were chosen, for whoever offers it. */
+  actions = $state.raw<readonly Action[]>([]);
 
   constructor(backend: Backend) {
     this.#backend = backend;
+  }
+
+  /** The key of an action as it is now, to be shown where the action is offered. */
+  keyOf(id: string): string | undefined {
+    return this.actions.find((action) => action.id === id)?.shortcut[0];
   }
 
   /** Whether a field that was asked for is not there yet: what is typed meanwhile is meant for it, and is no key. */

@@ -1,5 +1,7 @@
 import type { Density, Preferences, Theme, Times, Zone } from "$lib/backend/backend";
 import { DENSITIES, THEMES, next } from "$lib/app/preferences";
+import { keyCaps } from "$lib/shared/keys";
+import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { refreshCases } from "./cases";
 import type { Parts } from "./parts.svelte";
@@ -59,4 +61,21 @@ export function setTimes(parts: Parts, times: Times): Promise<void> {
 
 export function otherTimes(parts: Parts): Promise<void> {
   return setTimes(parts, parts.app.preferences.times === "relative" ? "absolute" : "relative");
+}
+
+export function chooseKey(parts: Parts, { id, title }: Action, keys: string): Promise<void> {
+  const others = parts.app.preferences.keys.filter(({ action }) => action !== id);
+  const said = words.settings.keys.now(title, keyCaps(keys).join(" "));
+  return prefer(parts, { keys: [...others, { action: id, keys }] }, said);
+}
+
+/** The action has the key again that it came with. */
+export function resetKey(parts: Parts, { id, shortcut, title }: Action): Promise<void> {
+  const keys = parts.app.preferences.keys.filter(({ action }) => action !== id);
+  const said = words.settings.keys.now(title, keyCaps(shortcut[0] ?? "").join(" "));
+  return prefer(parts, { keys }, said);
+}
+
+export function resetKeys(parts: Parts): Promise<void> {
+  return prefer(parts, { keys: [] }, words.settings.keys.allReset);
 }

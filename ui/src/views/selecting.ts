@@ -173,7 +173,16 @@ export function selecting(parts: Parts): Action[] {
     shortcut: string[],
     run: () => void,
     over: Partial<Action> = {},
-  ): Action => ({ id, title, group: told.group, shortcut, enabled: still, run, ...over });
+  ): Action => ({
+    id,
+    title,
+    group: told.group,
+    where: "cases",
+    shortcut,
+    enabled: still,
+    run,
+    ...over,
+  });
   return [
     action(
       "select",
@@ -190,7 +199,7 @@ export function selecting(parts: Parts): Action[] {
     action(
       "extend-down",
       told.extendDown,
-      ["Shift+ArrowDown", "Shift+J"],
+      ["Shift+J", "Shift+ArrowDown"],
       () => {
         extend(parts, 1);
       },
@@ -199,7 +208,7 @@ export function selecting(parts: Parts): Action[] {
     action(
       "extend-up",
       told.extendUp,
-      ["Shift+ArrowUp", "Shift+K"],
+      ["Shift+K", "Shift+ArrowUp"],
       () => {
         extend(parts, -1);
       },

@@ -15,6 +15,7 @@ export const DEFAULTS: Preferences = {
   keepSearches: false,
   searches: [],
   recentActions: [],
+  keys: [],
 };
 
 export const THEMES: readonly Theme[] = ["system", "light", "dark", "contrast"];

@@ -825,6 +825,14 @@ values: string[] } |
 /**  The part of the query. */
 text: string };
 
+/**  A key that a person chose for an action, instead of the first that it comes with. */
+export type ChosenKey = {
+	/**  Id of the action. */
+	action: string,
+	/**  The key, or two with a space between them. */
+	keys: string,
+};
+
 /**  One column of the board. */
 export type Column = {
 	/**  The status as Kibana writes it: `open`, `in-progress`, `closed`, or one that this app does not know. */
@@ -1785,6 +1793,8 @@ export type Preferences = {
 	searches: string[],
 	/**  Ids of the actions that were chosen in the palette, newest first. */
 	recentActions: string[],
+	/**  Keys that a person chose, each for one action. */
+	keys: ChosenKey[],
 };
 
 /**  What is wrong with a part of a search. */

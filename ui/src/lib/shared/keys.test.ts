@@ -11,6 +11,9 @@ test.each([
   ["j", press("j", { ctrlKey: true }), false],
   ["j", press("j", { altKey: true }), false],
   ["?", press("?", { shiftKey: true }), true],
+  ["+", press("+"), true],
+  ["Mod++", press("+", { ctrlKey: true, shiftKey: true }), true],
+  ["Mod++", press("+"), false],
   ["/", press("/"), true],
   ["Mod+Enter", press("Enter", { ctrlKey: true }), true],
   ["Mod+Enter", press("Enter"), false],
@@ -63,6 +66,7 @@ test("two keys, one after the other, stand for one thing", () => {
   expect(actionFor([action], press("o"), place)).toBeNull();
   expect(actionFor([action], press("o"), { ...place, chord: "g" })?.id).toBe("outbox");
   expect(keyCaps("g o", false)).toEqual(["G", "O"]);
+  expect(keyCaps("g Mod++", false)).toEqual(["G", "Ctrl", "+"]);
 });
 
 test("a check box is no text field", () => {

@@ -16,6 +16,10 @@ export type Action = {
   group: string;
   /** Keys as `Mod+Enter`, `Shift+S`, `j`, `/`, `ArrowDown`, or two, one after the other: `g o`. The first one is shown. */
   shortcut: readonly string[];
+  /** The part of the window where alone it works; without one it works everywhere. The same key may stand for something else elsewhere. */
+  where?: "cases" | "case" | "composer" | "tray" | "outbox" | "approvals";
+  /** Whether its keys are shown where nobody would look for others. */
+  fixedKeys?: boolean;
   /** Whether it works while a text field has the focus. */
   inText?: boolean;
   /** Whether a key that is held down counts once. */
@@ -44,6 +48,9 @@ export type Place = {
 type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
 
 export const isMac: boolean = typeof navigator !== "undefined" && /mac/i.test(navigator.platform);
+
+/** What joins the names of keys; the key `+` itself stands last. */
+export const PLUS = /\+(?=.)/;
 
 /** The action that a key press stands for, if one is enabled. */
 export function actionFor(
@@ -85,13 +92,13 @@ export function isSingle(shortcut: string): boolean {
   return !/^(Mod|Alt)\+/.test(keys) && /^(Shift\+)?.$/u.test(keys);
 }
 
-function twoKeys(shortcut: string): [first: string, second: string | null] {
+export function twoKeys(shortcut: string): [first: string, second: string | null] {
   const [first = "", second = null] = shortcut.split(" ");
   return [first, second];
 }
 
 export function matches(shortcut: string, event: KeyPress, mac = isMac): boolean {
-  const names = shortcut.split("+");
+  const names = shortcut.split(PLUS);
   const key = names.pop() ?? "";
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
@@ -119,18 +126,21 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** A shortcut as it is written on key caps. */
 export function keyCaps(shortcut: string, mac = isMac): string[] {
-  return shortcut.split(/[+ ]/).map((name) => {
-    if (name === "Mod") {
-      return mac ? "⌘" : "Ctrl";
-    }
-    if (name === "Shift") {
-      return mac ? "⇧" : "Shift";
-    }
-    if (name === "Alt") {
-      return mac ? "⌥" : "Alt";
-    }
-    return NAMES[name] ?? (name.length === 1 ? name.toUpperCase() : name);
-  });
+  return shortcut
+    .split(" ")
+    .flatMap((key) => key.split(PLUS))
+    .map((name) => {
+      if (name === "Mod") {
+        return mac ? "⌘" : "Ctrl";
+      }
+      if (name === "Shift") {
+        return mac ? "⇧" : "Shift";
+      }
+      if (name === "Alt") {
+        return mac ? "⌥" : "Alt";
+      }
+      return NAMES[name] ?? (name.length === 1 ? name.toUpperCase() : name);
+    });
 }
 
 /** Whether typing goes into this element. */
