@@ -59,7 +59,7 @@ test("a key that another action has is refused by its name, and the next one is 
   const { fake, user } = await openKeys();
   const button = await ask(user, "comment");
   await user.keyboard("x");
-  expect(await screen.findByRole("alert")).toHaveTextContent(/^X is the key for Select/);
+  expect(await screen.findByRole("alert")).toHaveTextContent(/^X is the key for “Select/);
   await user.keyboard("g");
   await see(() => {
     expect(button).toHaveTextContent("G, then…");
@@ -97,7 +97,7 @@ test("keys go back one by one and all at once, and not where another has taken t
   const { fake, user } = await openKeys({ preferences: { keys } });
   expect(keyOf("comment")).toHaveAccessibleName("Key for Comment: F8");
   await user.click(screen.getByRole("button", { name: "Back to R for Comment" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent(/^R is the key for Select/);
+  expect(await screen.findByRole("alert")).toHaveTextContent(/^R is the key for “Select/);
   await user.click(screen.getByRole("button", { name: /^Back to X for Select/ }));
   await see(() => {
     expect(keyOf("select")).toHaveFocus();

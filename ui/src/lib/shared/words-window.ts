@@ -64,13 +64,13 @@ export const settingsWords = {
     // Two keys, one after the other.
     then: (first: string) => `${first}, then…`,
     pressFor: (what: string) => `Press the new key for ${what}. Esc keeps it as it is.`,
-    taken: (keys: string, by: string) => `${keys} is the key for ${by}. Press another one.`,
+    taken: (keys: string, by: string) => `${keys} is the key for “${by}”. Press another one.`,
     reserved: (keys: string) => `${keys} belongs to text and to moving about. Press another one.`,
     needsModifier: (mod: string) =>
       `It works while you type, too: press a key together with ${mod} or Alt.`,
     reset: (what: string, keys: string) => `Back to ${keys} for ${what}`,
     resetAll: "Back to the keys it came with",
-    now: (what: string, keys: string) => `${keys} is now the key for ${what}.`,
+    now: (what: string, keys: string) => `${keys} is now the key for “${what}”.`,
     allReset: "All keys are as they came.",
   },
   noViews: "Nothing is saved yet. Search for something, then save it as a view.",
