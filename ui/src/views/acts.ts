@@ -94,7 +94,8 @@ export function showCase(parts: Parts, ref: CaseRef): void {
   void openAnew(parts, ref);
 }
 
-function openAnew(parts: Parts, ref: CaseRef): Promise<void> {
+/** The same, until all of it is there. */
+export function openAnew(parts: Parts, ref: CaseRef): Promise<void> {
   keepDraft(parts);
   parts.peek.close();
   void parts.drafts.of(ref).load();

@@ -1,9 +1,10 @@
+import { tick } from "svelte";
 import { CASE_TABS } from "$lib/case/case.svelte";
 import type { CaseTab } from "$lib/case/case.svelte";
 import type { PickedField } from "$lib/case/edit.svelte";
 import type { Action } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
-import { currentRow, showCase } from "./acts";
+import { currentRow, openAnew, showCase } from "./acts";
 import { casesOf } from "./cases";
 import { beginEdit, pickCurrent } from "./edits";
 import type { Parts } from "./parts.svelte";
@@ -30,7 +31,7 @@ export function showTab({ openCase }: Parts, tab: CaseTab): void {
 }
 
 function properties(parts: Parts): Action[] {
-  const { board, openCase } = parts;
+  const { board, openCase, shell } = parts;
   const picked = (id: PickedField, title: string, key: string): Action => ({
     id,
     title,
@@ -54,14 +55,14 @@ function properties(parts: Parts): Action[] {
       if (row === null) {
         return;
       }
-      showCase(parts, row.case);
+      const opened = openAnew(parts, row.case);
       openCase.tab = "story";
-      // The pane exists one turn after the case was asked for.
-      requestAnimationFrame(() => {
-        requestAnimationFrame(() => {
+      void shell.untilThere(
+        opened.then(tick).then(() => {
           beginEdit(id);
-        });
-      });
+          return tick();
+        }),
+      );
     },
   });
   return [

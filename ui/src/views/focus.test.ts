@@ -30,6 +30,7 @@ test.each([
   ["r", "the composer", () => found("[data-composer]")],
   ["S", "the last word", () => found("[data-closing]")],
   ["a", "people", () => found(".picker-input")],
+  ["e", "the title", () => found("[data-open-case] header input")],
 ])("letters after %s are no keys while %s is not there yet", async (key, _, field) => {
   const { fake, user } = await openBoard();
   await user.keyboard("j");
