@@ -52,7 +52,7 @@ test.each([
 });
 
 test("a case that is opened after one was commented does not begin with a comment", async () => {
-  const { user } = await openBoard();
+  const { fake, user } = await openBoard();
   await user.keyboard("jr");
   await see(() => {
     expect(found("[data-composer]")).toHaveFocus();
@@ -61,11 +61,15 @@ test("a case that is opened after one was commented does not begin with a commen
   await see(() => {
     expect(card("case-soc-42")).toHaveFocus();
   });
-  await user.keyboard("j{Enter}");
-  await see(() => found('[data-open-case="case-ot-7"] [data-composer]'));
+  await user.keyboard("j");
+  const arrive = fake.hold("openCase");
+  await user.keyboard("{Enter}");
   await see(() => {
-    expect(found("[data-open-case]")).toHaveFocus();
+    expect(found('[data-open-case="case-ot-7"]')).toHaveFocus();
   });
+  arrive();
+  await see(() => found("[data-open-case] [data-composer]"));
+  expect(found("[data-open-case]")).toHaveFocus();
 });
 
 test("closing a dialog gives the focus back", async () => {
