@@ -194,7 +194,7 @@ async fn gallery_parts(
             .for_element(Locator::Css("section[aria-labelledby^=part-]"))
             .await?;
         page.execute_async(
-            "document.fonts.ready.then(arguments[arguments.length - 1].bind(null, true))",
+            "const done = arguments[arguments.length - 1]; Promise.all([document.fonts.ready, ...document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).map((a) => a.finished)]).then(() => done(true), (error) => done(String(error)))",
             vec![],
         )
         .await?;
