@@ -4,35 +4,23 @@
 
 mod again;
 pub mod audit;
+mod driver;
 pub mod pointer;
 
 use std::{
     collections::HashMap,
-    fs::File,
-    io::{self, BufRead, BufReader},
-    net::{Ipv4Addr, Ipv6Addr},
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{self, Child, ChildStdout, Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
+    process::{Child, ChildStdout, Command, Stdio},
     time::Duration,
 };
 
-use bytes::Bytes;
-use fantoccini::{
-    Client, ClientBuilder, Locator,
-    elements::Element,
-    key::Key,
-    wd::{Capabilities, WindowHandle},
-};
-use http_body_util::Empty;
-use hyper_util::{
-    client::legacy::{self, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use fantoccini::{Client, Locator, elements::Element, key::Key, wd::WindowHandle};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time;
 
+use self::driver::{begin, connect, free_port};
 use crate::kibana::{self, Kibana};
 
 /// A hang guard, far longer than anything expected: nothing is timed by it.
@@ -59,6 +47,8 @@ pub enum Start {
     OwnWithoutKeyring,
     /// The app that shows texts without any care, with an own profile.
     Naive,
+    /// Not the app, but the empty page that it is compared with.
+    Floor,
 }
 
 impl Start {
@@ -67,6 +57,7 @@ impl Start {
         match self {
             Self::Practice => "practice",
             Self::Own | Self::OwnWithoutKeyring | Self::Naive => "default",
+            Self::Floor => "",
         }
     }
 }
@@ -101,14 +92,19 @@ impl Window {
 
     /// The same with a command line.
     pub async fn restart_with(&mut self, arguments: &[&str]) {
+        self.leave().await;
+        (self.driver, self.page) =
+            begin(&self.environment, self.dir.path(), self.start, arguments).await;
+        self.ready().await;
+    }
+
+    /// Closes the window as a person does; the session goes on.
+    pub async fn leave(&mut self) {
         self.page.clone().close().await.unwrap();
         // A driver that ends takes what it has not passed on with it.
         self.until_gone().await;
         self.driver.kill().unwrap();
         self.driver.wait().unwrap();
-        (self.driver, self.page) =
-            begin(&self.environment, self.dir.path(), self.start, arguments).await;
-        self.ready().await;
     }
 
     async fn ready(&self) {
@@ -187,7 +183,12 @@ impl Window {
 
     /// Waits until an expression is true in the page.
     pub async fn until(&self, expression: &str) {
-        let looked = time::timeout(PATIENCE, async {
+        self.until_within(PATIENCE, expression).await;
+    }
+
+    /// The same where much has to happen before.
+    pub async fn until_within(&self, patience: Duration, expression: &str) {
+        let looked = time::timeout(patience, async {
             let mut look = time::interval(LOOK);
             loop {
                 look.tick().await;
@@ -583,84 +584,4 @@ pub fn session(dir: &Path, without_keyring: bool) -> (Child, HashMap<String, Str
         session,
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("no session: {error}: {line}")),
     )
-}
-
-/// Starts a driver, and by it the app.
-async fn begin(
-    environment: &HashMap<String, String>,
-    dir: &Path,
-    start: Start,
-    arguments: &[&str],
-) -> (Child, Client) {
-    let port = free_port();
-    let log = |name: &str| {
-        let mut log = File::options();
-        log.create(true).append(true).open(dir.join(name)).unwrap()
-    };
-    let mut driver = Command::new("WebKitWebDriver")
-        .arg(format!("--port={port}"))
-        .envs(environment)
-        .env("TAURI_WEBVIEW_AUTOMATION", "true")
-        .env("CASEBOARD_PROFILE", start.profile())
-        .stdin(Stdio::null())
-        .stdout(log("app.out"))
-        .stderr(log("app.err"))
-        .spawn()
-        .unwrap();
-    let app = given(match start {
-        Start::Naive => "CASEBOARD_NAIVE_APP",
-        Start::Practice | Start::Own | Start::OwnWithoutKeyring => "CASEBOARD_APP",
-    });
-    let app = json!({"binary": app, "args": arguments});
-    let page = connect(&mut driver, port, Some(app)).await;
-    (driver, page)
-}
-
-/// Waits until the driver answers on its port, then lets it start the app, or its own browser if none is given. What the driver of an
-/// app said stands in `app.err`.
-async fn connect(driver: &mut Child, port: u16, app: Option<Value>) -> Client {
-    let address = format!("http://127.0.0.1:{port}");
-    let http: legacy::Client<_, Empty<Bytes>> =
-        legacy::Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-    let status: http::Uri = format!("{address}/status").parse().unwrap();
-    let mut look = time::interval(LOOK);
-    let ready = async {
-        while http.get(status.clone()).await.is_err() {
-            let ended = driver.try_wait().unwrap();
-            assert!(ended.is_none(), "the driver ended: {ended:?}");
-            look.tick().await;
-        }
-    };
-    time::timeout(PATIENCE, ready)
-        .await
-        .expect("the driver answers");
-    let options = app.map(|app| ("webkitgtk:browserOptions".to_owned(), app));
-    let capabilities: Capabilities = options.into_iter().collect();
-    let builder = ClientBuilder::new(HttpConnector::new())
-        .capabilities(capabilities)
-        .clone();
-    time::timeout(PATIENCE, builder.connect(&address))
-        .await
-        .expect("the app starts")
-        .unwrap_or_else(|error| panic!("{error}; the driver: {:?}", driver.try_wait()))
-}
-
-/// A port that nothing else on this machine is handed: below the range from which systems choose by themselves
-/// (a connection on its way out could hold one of those, and even meet itself there), another one for each window of this
-/// process, and free in both families, since the driver listens in both.
-fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    const FIRST: u16 = 10_000;
-    const PORTS: u16 = 20_000;
-    let of_process = u16::try_from(process::id() % u32::from(PORTS)).unwrap();
-    let free = |port: &u16| {
-        let v4 = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, *port));
-        let v6 = std::net::TcpListener::bind((Ipv6Addr::LOCALHOST, *port));
-        let taken = |error: &io::Error| error.kind() == io::ErrorKind::AddrInUse;
-        !v4.err().as_ref().is_some_and(taken) && !v6.err().as_ref().is_some_and(taken)
-    };
-    (0..PORTS)
-        .map(|_| FIRST + (of_process + NEXT.fetch_add(1, Ordering::Relaxed)) % PORTS)
-        .find(free)
-        .expect("a free port")
 }

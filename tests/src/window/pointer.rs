@@ -123,7 +123,8 @@ impl Window {
         }
     }
 
-    fn pointer(&self, arguments: &[&str]) {
+    /// Lets xdotool do something on the window's display.
+    pub fn pointer(&self, arguments: &[&str]) {
         let moved = Command::new("xdotool")
             .args(arguments)
             .envs(&self.environment)
