@@ -67,12 +67,36 @@ pub(crate) fn naive() -> Result<(&'static str, PathBuf)> {
         "app": {"security": {"csp": null}},
     });
     let built = build_with(
+        &[],
         &["caseboard-desktop"],
         &[PAGES, AUTOMATION],
         &[("TAURI_CONFIG", differences.to_string())],
     )?;
     let naive = keep("naive", &built, "caseboard-desktop")?;
     Ok(("CASEBOARD_NAIVE_APP", naive))
+}
+
+/// What `bench ui` drives, measures by and is, in a release build, and the environment that tells where each is.
+pub(crate) fn for_ui_bench() -> Result<(PathBuf, Vec<(&'static str, PathBuf)>)> {
+    let xtask = env::current_exe().context("cannot tell where this program is")?;
+    let mut built = build_with(
+        &["--release"],
+        &["caseboard-desktop", "caseboard-floor", "bench-ui"],
+        &[PAGES, AUTOMATION, WINDOW_TESTS],
+        &[],
+    )?;
+    let mut take = |name: &str| {
+        let built = built.remove(name);
+        built.with_context(|| format!("cargo built no {name}"))
+    };
+    Ok((
+        take("bench-ui")?,
+        vec![
+            ("CASEBOARD_APP", take("caseboard-desktop")?),
+            ("CASEBOARD_FLOOR", take("caseboard-floor")?),
+            ("CASEBOARD_XTASK", xtask),
+        ],
+    ))
 }
 
 /// Adds the arguments that all builds share: whole workspace, these features.
@@ -82,15 +106,17 @@ pub(crate) fn whole_workspace(command: &mut Command, features: &[&str]) {
 
 /// Builds programs of the workspace and tells where each is.
 pub(crate) fn build(programs: &[&str], features: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
-    build_with(programs, features, &[])
+    build_with(&[], programs, features, &[])
 }
 
 fn build_with(
+    arguments: &[&str],
     programs: &[&str],
     features: &[&str],
     environment: &[(&str, String)],
 ) -> Result<BTreeMap<String, PathBuf>> {
     let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
+    command.args(arguments);
     whole_workspace(&mut command, features);
     for program in programs {
         command.args(["--bin", program]);
