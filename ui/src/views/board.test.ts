@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { PRACTICE } from "$lib/backend/fixtures";
+import { RowsState } from "$lib/board/rows.svelte";
 import { card, column, found, open, openBoard, see } from "../test/window";
 
 const cards = (status: string) =>
@@ -237,6 +238,23 @@ test("a change from the core is shown without losing the focus", async () => {
     expect(card("case-ot-7")).toHaveTextContent("Renamed by a colleague");
   });
   expect(card("case-ot-7")).toHaveFocus();
+});
+
+test("what a refresh brings leaves the cases where they were scrolled to", async () => {
+  const reveal = vi.spyOn(RowsState.prototype, "reveal");
+  const { fake, user } = await openBoard();
+  await user.keyboard("jj");
+  expect(reveal).toHaveBeenLastCalledWith(1);
+  reveal.mockClear();
+  const detail = fake.detail("case-ot-7");
+  detail.row = { ...detail.row, title: "Renamed by a colleague" };
+  fake.emit({ kind: "caseChanged", case: detail.row.case });
+  await see(() => {
+    expect(card("case-ot-7")).toHaveTextContent("Renamed by a colleague");
+  });
+  expect(reveal).not.toHaveBeenCalled();
+  await user.keyboard("j");
+  expect(reveal).toHaveBeenLastCalledWith(2);
 });
 
 test("? lists the keys that exist, and letters rest while it is open", async () => {

@@ -9,6 +9,8 @@ export interface CasesScreen {
   readonly focus: object | null;
   readonly focused: CaseRow | null;
   focusRow(row: CaseRow, take?: boolean): void;
+  /** Counts the wishes to have the focus in sight. */
+  reveals: number;
   moveFocus(by: number): void;
   moveFocusTo(end: "first" | "last"): void;
   moveColumn(by: 1 | -1): void;
@@ -23,6 +25,13 @@ export interface CasesScreen {
 
 export function casesOf({ board, list, shell }: Parts): CasesScreen {
   return shell.cases === "list" ? list : board;
+}
+
+/** Gives the focus to a case that may be out of sight. */
+export function goToRow(parts: Parts, row: CaseRow, take = true): void {
+  const cases = casesOf(parts);
+  cases.focusRow(row, take);
+  cases.reveals += 1;
 }
 
 /** Takes the keyboard back to the cases, if they are on screen. */
@@ -54,7 +63,7 @@ export async function showCases(parts: Parts, screen: CasesName): Promise<void> 
   }
   if (shell.screen === screen) {
     if (other && row !== null) {
-      casesOf(parts).focusRow(row);
+      goToRow(parts, row);
     }
     focusCases(parts);
   }

@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/svelte";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { commandError } from "$lib/backend/fake";
 import { IDS } from "$lib/backend/fixtures";
+import { RowsState } from "$lib/board/rows.svelte";
 import { card, found, open, openBoard, openList, paste, see } from "../test/window";
 
 const rows = () =>
@@ -167,6 +168,23 @@ test("a change from the core is shown without losing the focus", async () => {
   });
   expect(card("case-ot-7")).toHaveTextContent("Renamed by a colleague");
   expect(card("case-ot-7")).toHaveFocus();
+});
+
+test("what a refresh brings leaves the rows where they were scrolled to", async () => {
+  const reveal = vi.spyOn(RowsState.prototype, "reveal");
+  const { fake, user } = await openList();
+  await user.keyboard("{Home}j");
+  expect(reveal).toHaveBeenLastCalledWith(1);
+  reveal.mockClear();
+  const detail = fake.detail("case-ot-7");
+  detail.row = { ...detail.row, title: "Renamed by a colleague" };
+  fake.emit({ kind: "caseChanged", case: detail.row.case });
+  await see(() => {
+    expect(card("case-ot-7")).toHaveTextContent("Renamed by a colleague");
+  });
+  expect(reveal).not.toHaveBeenCalled();
+  await user.keyboard("j");
+  expect(reveal).toHaveBeenLastCalledWith(2);
 });
 
 test("long lists draw only what is near, and ask for at most 200 rows", async () => {

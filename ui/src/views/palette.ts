@@ -9,7 +9,7 @@ import type { Action } from "$lib/shared/keys";
 import { shown } from "$lib/shared/text";
 import { words } from "$lib/shared/words";
 import { currentRow, showCase, showScreen, showSpaceAsked } from "./acts";
-import { casesOf, searchFor } from "./cases";
+import { casesOf, goToRow, searchFor } from "./cases";
 import { focusPane } from "./panels";
 import type { Parts } from "./parts.svelte";
 import { prefer } from "./prefer";
@@ -196,7 +196,7 @@ function caseItem(parts: Parts, row: CaseRow): Item {
     detail: words.status(row.status),
     severity: row.severity,
     run: voided(() => {
-      casesOf(parts).focusRow(row, false);
+      goToRow(parts, row, false);
       showCase(parts, row.case);
       focusPane();
     }),

@@ -1,6 +1,6 @@
 import { sameCase } from "$lib/case/case";
 import { showCase, showScreen } from "./acts";
-import { casesOf, searchFor } from "./cases";
+import { casesOf, goToRow, searchFor } from "./cases";
 import type { Place } from "./history.svelte";
 import type { Parts } from "./parts.svelte";
 
@@ -19,6 +19,6 @@ export async function goTo(parts: Parts, place: Place): Promise<void> {
   }
   showScreen(parts, place.screen);
   if (place.focused !== null && place.screen === place.cases) {
-    casesOf(parts).focusRow(place.focused);
+    goToRow(parts, place.focused);
   }
 }
