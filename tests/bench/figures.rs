@@ -50,6 +50,12 @@ impl Figures {
 }
 
 impl Moment {
+    /// Prints it.
+    pub(crate) fn told(self) -> Self {
+        println!("{self}");
+        self
+    }
+
     fn ratio(&self) -> f64 {
         self.app.median / self.floor.median
     }

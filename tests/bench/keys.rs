@@ -26,9 +26,13 @@ const WORDS: usize = 8;
 pub(crate) async fn measure(windows: &Windows) -> anyhow::Result<Vec<Moment>> {
     let app = &windows.app;
     let mut moments = Vec::new();
+    let mut told = async |name, budget, took| {
+        moments.push(moment(windows, name, budget, took).await?);
+        anyhow::Ok(())
+    };
     let (typed, cleared) = search(app).await?;
-    moments.push(moment(windows, "a letter in search, all cases repainted", typed).await?);
-    moments.push(moment(windows, "search cleared, all cases repainted", cleared).await?);
+    told("a letter in search, all cases repainted", REACTION, typed).await?;
+    told("search cleared, all cases repainted", REACTION, cleared).await?;
     let cases = texts(
         app,
         "[...document.querySelectorAll('[data-column=open] [data-case]')].map((card) => card.dataset.case)",
@@ -38,25 +42,35 @@ pub(crate) async fn measure(windows: &Windows) -> anyhow::Result<Vec<Moment>> {
         .get(..OPENED)
         .context("the board shows too few cases")?;
     let (facts, stories) = open(app, cases).await?;
-    moments.push(moment(windows, "a case opened: title and properties", facts).await?);
-    moments.push(Moment {
-        budget: WHOLE_STORY,
-        ..moment(windows, "a case opened: all of its story", stories).await?
-    });
-    let peeked = peek(app, cases).await?;
-    moments.push(moment(windows, "a peek at a case", peeked).await?);
+    told("a case opened: title and properties", REACTION, facts).await?;
+    told("a case opened: all of its story", WHOLE_STORY, stories).await?;
+    told("a peek at a case", REACTION, peek(app, cases).await?).await?;
     let (opened, found) = palette(app).await?;
-    moments.push(moment(windows, "the palette opened", opened).await?);
-    moments.push(moment(windows, "a letter in the palette, first cases found", found).await?);
+    told("the palette opened", REACTION, opened).await?;
+    told(
+        "a letter in the palette, first cases found",
+        REACTION,
+        found,
+    )
+    .await?;
     app.focus_card(&cases[0]).await;
-    let moved = move_focus(app).await?;
-    moments.push(moment(windows, "the focus moved on the board", moved).await?);
+    told(
+        "the focus moved on the board",
+        REACTION,
+        move_focus(app).await?,
+    )
+    .await?;
     app.click_button("List").await;
-    app.element("[role=grid] [data-case]").await;
+    app.until("document.querySelector('[role=grid] [data-case]') !== null")
+        .await;
     app.run("document.querySelector('[role=grid] [data-case]').focus()")
         .await;
-    let moved = move_focus(app).await?;
-    moments.push(moment(windows, "the focus moved in the list", moved).await?);
+    told(
+        "the focus moved in the list",
+        REACTION,
+        move_focus(app).await?,
+    )
+    .await?;
     Ok(moments)
 }
 
@@ -64,6 +78,7 @@ pub(crate) async fn measure(windows: &Windows) -> anyhow::Result<Vec<Moment>> {
 async fn moment(
     Windows { floor, .. }: &Windows,
     name: &'static str,
+    budget: f64,
     took: Vec<f64>,
 ) -> anyhow::Result<Moment> {
     let mut of_floor = Vec::new();
@@ -73,11 +88,12 @@ async fn moment(
     }
     Ok(Moment {
         name,
-        budget: REACTION,
+        budget,
         app: Figures::of(took)?,
         floor: Figures::of(of_floor)?,
         note: None,
-    })
+    }
+    .told())
 }
 
 /// Types words letter by letter, each after the cases of the one before are there, and clears the field again.

@@ -7,7 +7,12 @@ mod keys;
 mod scrolling;
 mod starting;
 
-use std::{env, fs, path::PathBuf, thread, time::Duration};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use caseboard_journeys::{
@@ -32,7 +37,6 @@ struct Windows {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let folder = PathBuf::from(env::args_os().nth(1).context("bench-ui FOLDER")?);
-    let load_before = load();
     let practice = practice().await?;
     let mut windows = Windows {
         app: Window::open(Start::Own).await,
@@ -43,10 +47,15 @@ async fn main() -> anyhow::Result<()> {
     for window in [&windows.app, &windows.floor] {
         window.run(include_str!("page.js")).await;
     }
+    let load_before = load();
+    println!(
+        "\nMilliseconds, of the app / of an empty page. Keys: from the press to the second frame with the answer.\n\n{}",
+        figures::HEADING
+    );
     let mut moments = keys::measure(&windows).await?;
     moments.extend(scrolling::measure(&windows).await?);
     moments.push(starting::measure(&mut windows).await?);
-    report(&folder, &moments, [&load_before, &load()])
+    keep(&folder, &moments, [&load_before, &load()])
 }
 
 /// A Kibana with all cases, in the spaces of the stories.
@@ -76,27 +85,20 @@ async fn fill(app: &Window, practice: &PracticeKibana) {
         .await;
 }
 
-/// Prints the figures, and keeps them.
-fn report(folder: &std::path::Path, moments: &[Moment], load: [&str; 2]) -> anyhow::Result<()> {
+/// Tells what the figures are of, and keeps all of it.
+fn keep(folder: &Path, moments: &[Moment], load: [&str; 2]) -> anyhow::Result<()> {
     let software = env::var_os("WEBKIT_DISABLE_DMABUF_RENDERER").is_some_and(|set| set == "1");
     let drawn = if software {
-        "drawn by the processor, without a graphics card"
+        "drawn by the processor, without a graphics card,"
     } else {
         "drawn as the system does it"
     };
     let processors = thread::available_parallelism()?;
     let [before, after] = load;
     println!(
-        "\n{CASES} cases in {} spaces, release build, {drawn}, on a virtual display; {processors} processors, load {before} before and {after} after",
+        "\n{CASES} cases in {} spaces, {drawn} on a virtual display; {processors} processors, load {before} before and {after} after.",
         SPACES.len()
     );
-    println!(
-        "Milliseconds, of the app / of an empty page. Keys: from the press to the second frame with the answer, of which two frames, about 32, are the least.\n"
-    );
-    println!("{}", figures::HEADING);
-    for moment in moments {
-        println!("{moment}");
-    }
     let file = folder.join("report.json");
     let report = json!({
         "cases": CASES, "spaces": SPACES.len(), "drawnByProcessor": software, "processors": processors,
@@ -104,7 +106,7 @@ fn report(folder: &std::path::Path, moments: &[Moment], load: [&str; 2]) -> anyh
     });
     fs::write(&file, format!("{report:#}\n"))
         .with_context(|| format!("cannot write {}", file.display()))?;
-    println!("\n{}", file.display());
+    println!("{}", file.display());
     Ok(())
 }
 

@@ -39,7 +39,10 @@ pub(crate) async fn measure(windows: &Windows) -> anyhow::Result<Vec<Moment>> {
     )
     .await?;
     windows.app.click_button("Board").await;
-    windows.app.element("[data-column=open] [data-case]").await;
+    windows
+        .app
+        .until("document.querySelector('[data-column=open] [data-case]') !== null")
+        .await;
     let column = "[data-column=open] .scroller";
     let board = both(
         windows,
@@ -74,7 +77,8 @@ async fn both(
             drawn.empty,
             drawn.outlined
         )),
-    })
+    }
+    .told())
 }
 
 /// Turns the wheel over an element.

@@ -42,7 +42,8 @@ pub(crate) async fn measure(windows: &mut Windows) -> anyhow::Result<Moment> {
         app: Figures::of(of_app)?,
         floor: Figures::of(of_floor)?,
         note: None,
-    })
+    }
+    .told())
 }
 
 /// Milliseconds until the program says that it is painted.
