@@ -88,10 +88,10 @@ window.bench = {
     const frame = () => {
       const drawn = rows === null ? {} : this.drawn(scroller, rows);
       frames.push({ at: performance.now(), top: scroller.scrollTop, ...drawn });
-      this.next_frame = requestAnimationFrame(frame);
+      this.nextFrame = requestAnimationFrame(frame);
     };
     this.frames = frames;
-    this.next_frame = requestAnimationFrame(frame);
+    this.nextFrame = requestAnimationFrame(frame);
   },
 
   drawn(scroller, rows) {
@@ -112,7 +112,7 @@ window.bench = {
 
   // What the frames were like from the first to the last that moved.
   end() {
-    cancelAnimationFrame(this.next_frame);
+    cancelAnimationFrame(this.nextFrame);
     const moved = ({ top }, n, all) => n > 0 && top !== all[n - 1].top;
     const from = this.frames.findIndex(moved);
     const frames = this.frames.slice(from - 1, this.frames.findLastIndex(moved) + 1);
