@@ -190,10 +190,12 @@ impl Mirror {
         cases: Vec<Case>,
         read: ReadNumber,
     ) -> Result<TakenIn, Error> {
-        let cases = self.recent.without_older(source, cases);
+        let recent = self.recent.clone();
         let source = source.clone();
         self.database
             .write(move |transaction| {
+                // Not before its turn: what is deleted while it waits would come back.
+                let cases = recent.without_older(&source, cases);
                 let Some(source) = sources::told(transaction, &source, read)? else {
                     return Err(Error::Unknown { what: "source" });
                 };

@@ -251,6 +251,36 @@ async fn a_case_that_we_deleted_does_not_come_back_by_a_listing_that_lags() {
 }
 
 #[tokio::test]
+async fn a_case_that_we_delete_while_a_listing_waits_for_its_turn_does_not_come_back() {
+    for _ in 0..50 {
+        let mirror = empty();
+        put(&mirror, "soc", "a", json!({})).await;
+        let read = mirror.begin().await.unwrap();
+        let (begun, begins) = std::sync::mpsc::channel();
+        let (go, gone) = std::sync::mpsc::channel();
+        let busy = mirror.database.write(move |_| {
+            begun.send(()).unwrap();
+            gone.recv().unwrap();
+            Ok(())
+        });
+        let (source, reference) = (source("soc"), reference("soc", "a"));
+        let others = async {
+            let begun = tokio::task::spawn_blocking(move || begins.recv());
+            begun.await.unwrap().unwrap();
+            // Both wait; which comes first is the system's choice.
+            let listed = mirror.put(&source, vec![case("a", json!({}))], read);
+            let go = async { go.send(()).unwrap() };
+            tokio::join!(listed, mirror.remove(&reference), go)
+        };
+        let (busy, (listed, removed, ())) = tokio::join!(busy, others);
+        busy.unwrap();
+        listed.unwrap();
+        removed.unwrap();
+        assert_eq!(told(&mirror, &reference).await, None);
+    }
+}
+
+#[tokio::test]
 async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     let mirror = empty();
     put(&mirror, "soc", "gone", json!({"title": "vanished"})).await;
