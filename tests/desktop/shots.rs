@@ -131,6 +131,10 @@ async fn other_screens(window: &Window, look: &Look) {
         window.click_button(button).await;
         look.picture(window, name).await;
     }
+    window.click_button("Settings").await;
+    window.click_button("Keyboard").await;
+    window.element("[data-key]").await;
+    look.picture(window, "settings-keyboard").await;
     window.click_button("List").await;
     window.element("[data-case]").await;
     for (keys, name) in [
@@ -167,6 +171,15 @@ async fn welcome(look: &Look) {
     window.close().await;
 }
 
+/// Waits until the window has the height that a part needs, if it can get it, and nothing of the part moves.
+const PART_SETTLED: &str = "const [tall, done] = arguments; (async () => {
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    for (let n = 0; n < 300 && outerHeight < tall; n++) await frame();
+    const ending = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
+    await Promise.all(document.getAnimations().filter(ending).map(({ finished }) => finished));
+    await frame(); await frame();
+})().then(() => done(true), (error) => done(String(error)))";
+
 /// Pictures of the gallery's parts, in the browser of the webview's engine.
 async fn gallery_parts(
     window: &Window,
@@ -193,14 +206,11 @@ async fn gallery_parts(
         page.wait()
             .for_element(Locator::Css("section[aria-labelledby^=part-]"))
             .await?;
-        page.execute_async(
-            "const done = arguments[arguments.length - 1]; Promise.all([document.fonts.ready, ...document.getAnimations().filter((a) => a.effect?.getComputedTiming().endTime !== Infinity).map((a) => a.finished)]).then(() => done(true), (error) => done(String(error)))",
-            vec![],
-        )
-        .await?;
-        let tall = page.execute("return Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight", vec![]).await?;
+        let tall = page.execute_async("const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => done(Math.ceil(document.querySelector('main').scrollHeight) + outerHeight - innerHeight))", vec![]).await?;
         let tall = u32::try_from(tall.as_u64().context("a height")?)?;
         page.set_window_rect(0, 0, USUAL.0, tall).await?;
+        let settled = page.execute_async(PART_SETTLED, vec![tall.into()]).await?;
+        ensure!(settled == true, "{part}: {settled}");
         let file = folder.join(format!("{part}.png"));
         fs::write(&file, page.screenshot().await?)?;
         println!("{}", file.display());
