@@ -77,10 +77,7 @@ async fn a_second_start_brings_the_case_of_its_link_up_in_the_first_window() {
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
     let (second, _) = server.some_case(&mut seed, "ot").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.card(&second).await;
 
@@ -115,10 +112,7 @@ async fn a_first_start_with_a_link_shows_its_case_beside_the_board() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let mut window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let mut window = Window::on(&practice).await;
     window.card(&id).await;
     window
         .restart_with(&["--", &link("PROD", "soc", &id)])
@@ -133,10 +127,7 @@ async fn a_link_that_leads_nowhere_is_told_and_changes_nothing() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     let before = state(&window, &server, &id).await;
     listen(&window).await;

@@ -19,10 +19,7 @@ async fn the_board_shows_the_cases_that_the_server_has_and_one_created_from_outs
             server.create_case(space, &seed.title(), severity).await;
         }
     }
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window
         .until("document.body.innerText.includes('12 cases in 3 spaces')")
         .await;
@@ -68,10 +65,7 @@ async fn a_space_is_switched_off_and_on() {
     let server = Kibana::of(&practice);
     let (soc, _) = server.some_case(&mut seed, "soc").await;
     let (ot, _) = server.some_case(&mut seed, "ot").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&soc).await;
     window.toggle_space("SOC").await;
     window
@@ -88,10 +82,7 @@ async fn a_status_is_changed_by_key_and_a_card_is_moved_by_key() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.focus_card(&id).await;
     window.press("s").await;
     window

@@ -1,7 +1,7 @@
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
-    window::{Start, Window, control_enter},
+    window::{Window, control_enter},
 };
 use serde_json::json;
 
@@ -11,10 +11,7 @@ async fn a_comment_written_in_the_window_is_found_by_asking_the_server() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, title) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     window
         .until(&format!(
@@ -42,10 +39,7 @@ async fn a_draft_stays_with_its_case_while_another_is_open() {
     let server = Kibana::of(&practice);
     let (one, _) = server.some_case(&mut seed, "soc").await;
     let (other, _) = server.some_case(&mut seed, "ot").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&one).await;
     let text = seed.comment();
     window.fill("Comment", &text).await;
@@ -80,10 +74,7 @@ async fn hostile_text_is_shown_as_text_and_does_nothing() {
             json!({"description": payload, "tags": ["<i>tag</i>"]}),
         )
         .await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     window
         .until("document.querySelector('[data-open-case]')?.innerText.includes('onerror')")

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
-    window::{Start, Window, card},
+    window::{Window, card},
 };
 use serde_json::json;
 
@@ -19,10 +19,7 @@ async fn a_drop_of_three_ids_ends_attached_already_there_and_not_found_and_the_s
     kibana::put_alert(&practice, "soc", &new, "Malware prevention");
     kibana::put_alert(&practice, "soc", &old, "Malware prevention");
     server.attach("soc", &id, &old).await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window
         .drop_text(&card(&id), &format!("{new}\n{old}\n{unknown}"))
@@ -50,10 +47,7 @@ async fn pasted_text_goes_to_the_open_case_and_an_alert_of_another_space_is_name
     let [here, there] = std::array::from_fn(|_| seed.alert_id());
     kibana::put_alert(&practice, "soc", &here, "Malware prevention");
     kibana::put_alert(&practice, "ot", &there, "Odd PLC write");
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     window.paste_text(&format!("see https://kibana.example.org/s/soc/app/security/alerts/redirect/{here}?index=x and {there}")).await;
     let outcomes = window.outcomes().await;
@@ -76,10 +70,7 @@ async fn a_drop_without_ids_says_what_was_expected_and_one_that_fails_keeps_its_
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.drop_text(&card(&id), "nothing to see here").await;
     window
@@ -105,10 +96,7 @@ async fn what_is_in_no_space_in_use_is_looked_for_in_another() {
     let (id, _) = server.some_case(&mut seed, "soc").await;
     let alert = seed.alert_id();
     kibana::put_alert(&practice, "ot", &alert, "Odd PLC write");
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.toggle_space("OT").await;
     window.drop_text("header[data-region]", &alert).await;

@@ -31,10 +31,7 @@ async fn a_stopped_server_is_told_and_neither_cards_nor_the_comment_are_lost() {
     let mut seed = Seed::of("a_stopped_server_is_told_and_neither_cards_nor_the_comment_are_lost");
     let practice = kibana::empty(vec![]).await;
     let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     practice.stop().await;
     let text = seed.comment();
@@ -53,10 +50,7 @@ async fn a_case_that_was_deleted_is_told_when_it_is_opened() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     server.delete("soc", &id).await;
     window.open_case(&id).await;
@@ -97,10 +91,7 @@ async fn a_key_that_is_replaced_by_a_good_one_brings_the_board_back() {
     let practice = kibana::empty(vec![narrow.clone()]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.replace_key(&narrow.api_key).await;
     window.problem("forbidden").await;

@@ -11,10 +11,7 @@ async fn the_key_is_in_the_secret_service_and_in_no_file_of_the_profile() {
     let mut seed = Seed::of("the_key_is_in_the_secret_service_and_in_no_file_of_the_profile");
     let practice = kibana::empty(vec![]).await;
     let (id, _) = Kibana::of(&practice).some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     kibana::until(|| async { secrets(&window).contains(practice.api_key()) }).await;
     let mut n_files = 0;

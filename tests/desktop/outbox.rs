@@ -3,7 +3,7 @@
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
-    window::{Start, Window, control, control_enter},
+    window::{Window, control, control_enter},
 };
 use practice_kibana::faults::{Fault, Plan, Rule};
 use serde_json::json;
@@ -15,10 +15,7 @@ async fn a_comment_written_while_kibana_is_down_outlives_the_app_and_arrives_onc
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let mut window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let mut window = Window::on(&practice).await;
     window.open_case(&id).await;
     let faults = practice.practice().faults();
     faults.set(Plan::of([Rule::of(Fault::ResetBeforeCommit)]));
@@ -49,10 +46,7 @@ async fn a_status_that_somebody_else_changed_asks_and_what_is_chosen_is_written(
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.focus_card(&id).await;
     server.patch("soc", &id, json!({"status": "closed"})).await;
     window.press("s").await;
@@ -77,10 +71,7 @@ async fn a_status_is_taken_back_by_a_key() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.focus_card(&id).await;
     window.press("s").await;
     window

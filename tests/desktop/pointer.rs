@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use caseboard_journeys::{
     kibana::{self, Kibana},
     seed::Seed,
-    window::{Start, Window, card, pointer::Place},
+    window::{Window, card, pointer::Place},
 };
 
 #[tokio::test]
@@ -15,10 +15,7 @@ async fn a_card_is_dragged_to_another_column_with_a_real_mouse() {
     let practice = kibana::empty(vec![]).await;
     let server = Kibana::of(&practice);
     let (id, _) = server.some_case(&mut seed, "soc").await;
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.until_settled().await;
     let (from, to) = (
@@ -43,10 +40,7 @@ async fn a_card_held_near_the_edge_of_its_column_scrolls_it_and_is_let_go_elsewh
         .create_case("soc", "On top of its column", "critical")
         .await;
     let id = case["id"].as_str().unwrap().to_owned();
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.until_settled().await;
     let column = "[data-column='open'] .scroller";
@@ -83,10 +77,7 @@ async fn text_is_dragged_onto_a_card_from_another_programs_window() {
     let (id, _) = server.some_case(&mut seed, "soc").await;
     let alert = seed.alert_id();
     kibana::put_alert(&practice, "soc", &alert, "Malware prevention");
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.card(&id).await;
     window.until_settled().await;
     let program = window
@@ -110,10 +101,7 @@ async fn alerts_are_dragged_from_the_tray_onto_the_open_case_with_a_real_mouse()
         kibana::put_alert(&practice, "soc", alert, "Malware prevention");
     }
     kibana::put_alert(&practice, "ot", &there, "Odd PLC write");
-    let window = Window::open(Start::Own).await;
-    window
-        .connect("PROD", practice.url(), practice.api_key())
-        .await;
+    let window = Window::on(&practice).await;
     window.open_case(&id).await;
     window.press("g").await;
     window.press("t").await;

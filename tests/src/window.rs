@@ -16,6 +16,7 @@ use std::{
 };
 
 use fantoccini::{Client, Locator, elements::Element, key::Key, wd::WindowHandle};
+use practice_kibana::PracticeKibana;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time;
@@ -82,6 +83,13 @@ impl Window {
             dir,
         };
         window.ready().await;
+        window
+    }
+
+    /// Starts the app with an own profile, and connects a Kibana.
+    pub async fn on(kibana: &PracticeKibana) -> Self {
+        let window = Self::open(Start::Own).await;
+        window.connect("PROD", kibana.url(), kibana.api_key()).await;
         window
     }
 
