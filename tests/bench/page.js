@@ -56,13 +56,12 @@ window.bench = {
   // Asks the core what the board will show for a text; answers whether it shows something else now.
   async expect(text) {
     const query = { text, asText: false, zone: "UTC" };
-    const { columns } = await invoke("board", { query });
-    const first = async ({ status, total }) => {
-      const asked = { query, column: status, offset: 0, limit: 4 };
-      const { rows } = await invoke("board_window", asked);
-      return { status, total, ids: rows.map((row) => row.case.id) };
-    };
-    this.expected = await Promise.all(columns.map(first));
+    const { columns } = await invoke("board", { query, rows: { offsets: {}, limit: 4 } });
+    this.expected = columns.map(({ status, total, rows }) => ({
+      status,
+      total,
+      ids: rows.map((row) => row.case.id),
+    }));
     return !this.asExpected();
   },
 

@@ -7,7 +7,10 @@ use caseboard_core::{
     code::CommandError,
     desk::Desk,
     id::{CaseRef, DeploymentId, SourceId},
-    view::{BoardQuery, CaseEdit, CaseRow, DeploymentView, EntryView, NewDeployment, NewStatus},
+    view::{
+        BoardQuery, BoardRows, CaseEdit, CaseRow, DeploymentView, EntryView, NewDeployment,
+        NewStatus,
+    },
 };
 use practice_kibana::PracticeKibana;
 use tempfile::TempDir;
@@ -145,7 +148,12 @@ pub fn case(deployment: &DeploymentId, space: &str, id: &str) -> CaseRef {
 pub async fn cards(desk: &Desk) -> Vec<CaseRow> {
     let query = BoardQuery::default();
     let mut cards = Vec::new();
-    for column in desk.board(&query).await.unwrap().columns {
+    for column in desk
+        .board(&query, &BoardRows::default())
+        .await
+        .unwrap()
+        .columns
+    {
         let window = desk.board_window(&query, &column.status, 0, 200).await;
         cards.extend(window.unwrap().rows);
     }

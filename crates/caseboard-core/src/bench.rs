@@ -21,7 +21,7 @@ use crate::{
     code::CommandError,
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
-    view::BoardQuery,
+    view::{BoardQuery, BoardRows},
 };
 
 const N_SOURCES: u32 = 10;
@@ -72,8 +72,12 @@ async fn measure(dir: &Path, n_cases: u32) -> Result<Vec<Measured>, Error> {
             .map(drop)
     };
     let board = async |text: &str| {
+        let rows = BoardRows {
+            limit: 40,
+            ..BoardRows::default()
+        };
         mirror
-            .board(sources.clone(), &query(text), Asking::default())
+            .board(sources.clone(), &query(text), &rows, Asking::default())
             .await
             .map(drop)
     };

@@ -60,7 +60,8 @@ use crate::{
     id::{CaseRef, SourceId},
     sync::Cursor,
     view::{
-        Board, BoardQuery, BoardWindow, CaseDetail, CaseRow, CaseTexts, Grouping, Groups, ListPart,
+        Board, BoardQuery, BoardRows, BoardWindow, CaseDetail, CaseRow, CaseTexts, Grouping,
+        Groups, ListPart,
     },
 };
 
@@ -477,19 +478,20 @@ impl Mirror {
         Ok(found.into_iter().map(|(_, case)| case).collect())
     }
 
-    /// The columns of the board of these sources.
+    /// The columns of the board of these sources, each with the part of its rows that is asked for.
     pub(crate) async fn board(
         &self,
         sources: Vec<NamedSource>,
         query: &BoardQuery,
+        rows: &BoardRows,
         asking: Asking,
     ) -> Result<Board, Error> {
-        let query = query.clone();
+        let (query, rows) = (query.clone(), rows.clone());
         self.database
             .read(move |connection| {
                 let places = Places::find(connection, &sources)?;
                 let meaning = matching::meaning(connection, &places, &asking, &query)?;
-                let board = board::board(connection, &sources, meaning.matching.as_ref())?;
+                let board = board::board(connection, &sources, meaning.matching.as_ref(), &rows)?;
                 Ok(Board {
                     search: meaning.searched,
                     ..board

@@ -49,8 +49,8 @@ use crate::{
     outbox::{self, Outbox},
     profile::{Keep, Profile},
     view::{
-        Board, BoardQuery, BoardWindow, CaseDetail, Grouping, Groups, ListPart, StorageState,
-        StorageView,
+        Board, BoardQuery, BoardRows, BoardWindow, CaseDetail, Grouping, Groups, ListPart,
+        StorageState, StorageView,
     },
 };
 
@@ -262,16 +262,16 @@ impl Desk {
         self.inner.mirror.database().close().await;
     }
 
-    /// The board's columns and counts.
+    /// The board's columns and counts, with the cards that are asked for; everything in it is of one moment.
     ///
     /// # Errors
     /// `cache_unreadable` if what is kept on this computer cannot be read.
-    pub async fn board(&self, query: &BoardQuery) -> Result<Board, CommandError> {
+    pub async fn board(&self, query: &BoardQuery, rows: &BoardRows) -> Result<Board, CommandError> {
         let sources = self.sources_in_use();
         Ok(self
             .inner
             .mirror
-            .board(sources, query, self.asking())
+            .board(sources, query, rows, self.asking())
             .await?)
     }
 

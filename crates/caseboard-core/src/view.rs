@@ -34,7 +34,7 @@ pub use ask::{
     FoundAlerts, FoundCases, SortField, TimelineEntry,
 };
 pub use board::{
-    Board, BoardQuery, BoardWindow, CaseRow, Column, Group, GroupKey, Grouping, Groups,
+    Board, BoardQuery, BoardRows, BoardWindow, CaseRow, Column, Group, GroupKey, Grouping, Groups,
     IncompleteSource, ListOrder, ListPart, MatchedIn, NewStatus, Searched, SeverityCounts,
 };
 pub use case::{Activity, ActivityEntry, CaseDetail, CaseFields, PendingChange, Person};

@@ -2,22 +2,23 @@ use caseboard_core::{
     code::CommandError,
     id::{CaseRef, SourceId},
     view::{
-        Board, BoardQuery, BoardWindow, BulkEdit, CaseDetail, CaseEdit, EntryView, NewCaseDraft,
-        NewCaseForm,
+        Board, BoardQuery, BoardRows, BoardWindow, BulkEdit, CaseDetail, CaseEdit, EntryView,
+        NewCaseDraft, NewCaseForm,
     },
 };
 use tauri::State;
 
 use crate::shell::Shell;
 
-/// The board's columns and counts, from what is known on this computer.
+/// The board's columns and counts with the cards asked for, from what is known on this computer.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn board(
     shell: State<'_, Shell>,
     query: BoardQuery,
+    rows: BoardRows,
 ) -> Result<Board, CommandError> {
-    shell.desk().await?.board(&query).await
+    shell.desk().await?.board(&query, &rows).await
 }
 
 /// At most `limit` cards of one column (never more than 200), from `offset`.

@@ -4,7 +4,7 @@ use caseboard_core::{
     code::CommandError,
     id::{CaseRef, SourceId},
     view::{
-        BoardQuery, CaseEdit, CaseRow, CaseTexts, DeploymentView, FoundCases, ListPart,
+        BoardQuery, BoardRows, CaseEdit, CaseRow, CaseTexts, DeploymentView, FoundCases, ListPart,
         NewCaseForm, NewStatus,
     },
 };
@@ -28,7 +28,9 @@ pub(super) async fn list(context: &Context, list: &ListCases) -> Result {
         .board_window(&query, &list.status, 0, list.limit)
         .await?;
     let mut problems = output::problems(&deployments);
-    problems.extend(output::search(&desk.board(&query).await?.search));
+    problems.extend(output::search(
+        &desk.board(&query, &BoardRows::default()).await?.search,
+    ));
     let told = json!({"total": window.total, "rows": window.rows, "problems": problems});
     Ok(context.tell(&told, |page| {
         output::cases(page, &window.rows);
@@ -127,7 +129,11 @@ async fn search(context: &Context, find: &FindCases, text: &str) -> Result {
         limit: find.per_page,
     };
     let window = context.desk.list(&query, &list).await?;
-    let search = context.desk.board(&query).await?.search;
+    let search = context
+        .desk
+        .board(&query, &BoardRows::default())
+        .await?
+        .search;
     let mut problems = output::problems(&deployments);
     problems.extend(output::search(&search));
     let told = json!({

@@ -6,7 +6,8 @@ use caseboard_core::{
     code::{CommandError, ErrorCode},
     id::EntryId,
     view::{
-        AlertFilter, AlertLookup, CaseFilter, CaseRow, DeploymentView, EntryView, Policy, SortField,
+        AlertFilter, AlertLookup, BoardRows, CaseFilter, CaseRow, DeploymentView, EntryView,
+        Policy, SortField,
     },
 };
 use serde::Serialize;
@@ -157,7 +158,11 @@ pub(super) async fn list(call: Call, input: input::ListCases) -> Result<Answer> 
         .desk
         .board_window(&query, status, offset, limit)
         .await?;
-    let search = context.desk.board(&query).await?.search;
+    let search = context
+        .desk
+        .board(&query, &BoardRows::default())
+        .await?
+        .search;
     let mut problems = problems(&deployments);
     problems.extend(output::search(&search).iter().map(|text| short(text)));
     Ok(listed(

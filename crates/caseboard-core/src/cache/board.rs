@@ -1,6 +1,6 @@
 //! Board and list queries: columns with counts, and windows of rows. Every one of them goes along an index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{cmp::Reverse, collections::HashMap};
 
 use kibana_cases::AlertId;
 use rusqlite::{Connection, params_from_iter, types::Value};
@@ -14,8 +14,8 @@ use super::{
 use crate::{
     error::Error,
     view::{
-        Board, BoardWindow, CaseRow, Column, GroupKey, Grouping, ListOrder, ListPart, Searched,
-        SeverityCounts,
+        Board, BoardRows, BoardWindow, CaseRow, Column, GroupKey, Grouping, ListOrder, ListPart,
+        MatchedIn, Searched, SeverityCounts,
     },
 };
 
@@ -32,39 +32,41 @@ pub(crate) struct Part {
     pub(crate) limit: u32,
 }
 
-/// The columns of the board of these sources.
+/// The columns of the board of these sources, each with the part of its rows that is asked for.
 pub(crate) fn board(
     connection: &Connection,
     sources: &[NamedSource],
     matching: Option<&Matching>,
+    rows: &BoardRows,
 ) -> Result<Board, Error> {
     let places = Places::find(connection, sources)?;
-    let mut columns: BTreeMap<(u8, String), SeverityCounts> = BTreeMap::new();
+    let mut found = match matching {
+        Some(matching) => matched(connection, &places, matching, rows)?,
+        None => counted(connection, &places, rows)?,
+    };
     for known in ["open", "in-progress", "closed"] {
-        columns.insert(column_key(known), SeverityCounts::default());
+        found.entry(known.to_owned()).or_default();
     }
-    let mut n_known = 0;
-    for (source, _) in places.iter() {
-        let mut count =
-            connection.prepare_cached("SELECT count(*) FROM cases WHERE source = ?1")?;
-        n_known += count.query_row([source], |row| row.get::<_, u32>(0))?;
-    }
-    let (sql, values) = counting(&places, matching);
-    let mut counts = connection.prepare_cached(&sql)?;
-    let mut rows = counts.query(params_from_iter(values))?;
-    while let Some(row) = rows.next()? {
-        let counts = columns
-            .entry(column_key(&row.get::<_, String>(0)?))
-            .or_default();
-        *of(counts, row.get(1)?) += row.get::<_, u32>(2)?;
-    }
-    let columns: Vec<_> = columns
-        .into_iter()
-        .map(|((order, status), severities)| column(status, order == UNKNOWN, severities))
+    let shown: Vec<_> = found
+        .values()
+        .flat_map(|column| &column.shown)
+        .copied()
         .collect();
+    let matched_in = matched_in(connection, matching, &shown)?;
+    let mut columns = Vec::with_capacity(found.len());
+    for (status, Found { severities, shown }) in found {
+        columns.push(Column {
+            total: total(&severities),
+            read_only: column_key(&status).0 == UNKNOWN,
+            rows: row::found(connection, &places, &shown, &matched_in)?,
+            status,
+            severities,
+        });
+    }
+    columns.sort_by_cached_key(|column| column_key(&column.status));
     Ok(Board {
         n_cases: columns.iter().map(|column| column.total).sum(),
-        n_known,
+        n_known: n_known(connection, &places)?,
         columns,
         search: Searched::default(),
     })
@@ -78,20 +80,8 @@ pub(crate) fn window(
     column: &str,
     part: Part,
 ) -> Result<BoardWindow, Error> {
-    let window = Window {
-        group: Some(GroupKey {
-            grouping: Grouping::Status,
-            key: Some(column.to_owned()),
-        }),
-        order: ListOrder::Severity,
-        descending: false,
-    };
-    window.read(
-        connection,
-        &Places::find(connection, sources)?,
-        matching,
-        part,
-    )
+    let places = Places::find(connection, sources)?;
+    Window::of_column(column).read(connection, &places, matching, part)
 }
 
 /// A window on the list of all columns or of one group, in any order.
@@ -141,6 +131,17 @@ struct Window {
 }
 
 impl Window {
+    fn of_column(status: &str) -> Self {
+        Self {
+            group: Some(GroupKey {
+                grouping: Grouping::Status,
+                key: Some(status.to_owned()),
+            }),
+            order: ListOrder::Severity,
+            descending: false,
+        }
+    }
+
     fn read(
         &self,
         connection: &Connection,
@@ -157,18 +158,25 @@ impl Window {
         let (sql, values) = self.counting(places, matching);
         let mut count = connection.prepare_cached(&sql)?;
         let total = count.query_row(params_from_iter(values), |row| row.get(0))?;
+        let keys = self.keys(connection, places, matching, part)?;
+        let matched_in = matched_in(connection, matching, &keys)?;
+        Ok(BoardWindow {
+            total,
+            rows: row::found(connection, places, &keys, &matched_in)?,
+        })
+    }
+
+    fn keys(
+        &self,
+        connection: &Connection,
+        places: &Places,
+        matching: Option<&Matching>,
+        part: Part,
+    ) -> Result<Vec<CaseKey>, Error> {
         let (sql, values) = self.finding(places, matching, part);
         let mut find = connection.prepare_cached(&sql)?;
         let keys = find.query_map(params_from_iter(values), |row| row.get(0))?;
-        let keys: Vec<CaseKey> = keys.collect::<Result<_, _>>()?;
-        let found = match matching {
-            Some(matching) => matching.places(connection, &keys)?,
-            None => HashMap::new(),
-        };
-        Ok(BoardWindow {
-            total,
-            rows: row::found(connection, places, &keys, &found)?,
-        })
+        Ok(keys.collect::<Result<_, _>>()?)
     }
 
     fn counting(&self, places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
@@ -269,13 +277,106 @@ impl Columns {
     }
 }
 
-fn counting(places: &Places, matching: Option<&Matching>) -> (String, Vec<Value>) {
-    let Rows { from, and, values } = Rows::of(matching);
-    let sql = format!(
-        "SELECT status, severity_rank, count(*) FROM {from} WHERE source IN {}{and} GROUP BY source, status, severity_rank",
+/// One column while it is found.
+#[derive(Debug, Default)]
+struct Found {
+    severities: SeverityCounts,
+    /// The rows that are asked for, in their order.
+    shown: Vec<CaseKey>,
+}
+
+/// Columns of all cases by their status: counts and rows stand in an index.
+fn counted(
+    connection: &Connection,
+    places: &Places,
+    rows: &BoardRows,
+) -> Result<HashMap<String, Found>, Error> {
+    let mut columns: HashMap<String, Found> = HashMap::new();
+    let mut count = connection.prepare_cached(&format!(
+        "SELECT status, severity_rank, count(*) FROM cases WHERE source IN {} GROUP BY source, status, severity_rank",
         places.sql()
-    );
-    (sql, values)
+    ))?;
+    let mut counts = count.query(())?;
+    while let Some(row) = counts.next()? {
+        let column = columns.entry(row.get(0)?).or_default();
+        *of(&mut column.severities, row.get(1)?) += row.get::<_, u32>(2)?;
+    }
+    if rows.limit > 0 {
+        for (status, column) in &mut columns {
+            let part = rows.part(status);
+            column.shown = Window::of_column(status).keys(connection, places, None, part)?;
+        }
+    }
+    Ok(columns)
+}
+
+/// The same of what matches: found once, and counted and ordered here.
+fn matched(
+    connection: &Connection,
+    places: &Places,
+    matching: &Matching,
+    rows: &BoardRows,
+) -> Result<HashMap<String, Found>, Error> {
+    let Rows { from, and, values } = Rows::of(Some(matching));
+    let mut find = connection.prepare_cached(&format!(
+        "SELECT status, severity_rank, changed_at, case_key FROM {from} WHERE source IN {}{and}",
+        places.sql()
+    ))?;
+    let mut found = find.query(params_from_iter(values))?;
+    let mut ranked: HashMap<String, Vec<(u8, Reverse<i64>, CaseKey)>> = HashMap::new();
+    while let Some(row) = found.next()? {
+        let status = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        let case = (row.get(1)?, Reverse(row.get(2)?), row.get(3)?);
+        match ranked.get_mut(status) {
+            Some(column) => column.push(case),
+            None => drop(ranked.insert(status.to_owned(), vec![case])),
+        }
+    }
+    let columns = ranked.into_iter().map(|(status, mut cases)| {
+        let mut column = Found::default();
+        for (rank, ..) in &cases {
+            *of(&mut column.severities, *rank) += 1;
+        }
+        let Part { offset, limit } = rows.part(&status);
+        if limit > 0 {
+            cases.sort_unstable();
+            let shown = cases.iter().skip(offset as usize).take(limit as usize);
+            column.shown = shown.map(|(.., key)| *key).collect();
+        }
+        (status, column)
+    });
+    Ok(columns.collect())
+}
+
+/// Where in each of these cases a search matched.
+fn matched_in(
+    connection: &Connection,
+    matching: Option<&Matching>,
+    keys: &[CaseKey],
+) -> Result<HashMap<CaseKey, Vec<MatchedIn>>, Error> {
+    match matching {
+        Some(matching) => matching.places(connection, keys),
+        None => Ok(HashMap::new()),
+    }
+}
+
+/// Cases of these sources, whether they match or not.
+fn n_known(connection: &Connection, places: &Places) -> Result<u32, Error> {
+    let mut count = connection.prepare_cached("SELECT count(*) FROM cases WHERE source = ?1")?;
+    let mut n_known = 0;
+    for (source, _) in places.iter() {
+        n_known += count.query_row([source], |row| row.get::<_, u32>(0))?;
+    }
+    Ok(n_known)
+}
+
+impl BoardRows {
+    fn part(&self, status: &str) -> Part {
+        Part {
+            offset: self.offsets.get(status).copied().unwrap_or(0),
+            limit: self.limit.min(MOST_ROWS),
+        }
+    }
 }
 
 /// Columns in the order of the screen: unknown statuses stand before closed.
@@ -287,15 +388,6 @@ pub(super) fn column_key(status: &str) -> (u8, String) {
         _ => UNKNOWN,
     };
     (order, status.to_owned())
-}
-
-fn column(status: String, read_only: bool, severities: SeverityCounts) -> Column {
-    Column {
-        total: total(&severities),
-        status,
-        severities,
-        read_only,
-    }
 }
 
 pub(super) fn total(severities: &SeverityCounts) -> u32 {

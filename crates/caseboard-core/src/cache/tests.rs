@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -45,6 +47,12 @@ fn reference(space: &str, id: &str) -> CaseRef {
         id: id.parse().unwrap(),
     }
 }
+
+/// A board without cards.
+const COUNTS: BoardRows = BoardRows {
+    offsets: BTreeMap::new(),
+    limit: 0,
+};
 
 fn text(text: &str) -> BoardQuery {
     BoardQuery {
@@ -292,12 +300,17 @@ async fn a_sweep_forgets_what_is_gone_and_keeps_what_came_meanwhile() {
     assert_eq!(n_left, 2);
     assert_eq!(told(&mirror, &reference("soc", "gone")).await, None);
     let board = mirror
-        .board(vec![named("soc")], &text(""), Asking::default())
+        .board(vec![named("soc")], &text(""), &COUNTS, Asking::default())
         .await
         .unwrap();
     assert_eq!(board.n_known, 2);
     let board = mirror
-        .board(vec![named("soc")], &text("vanished"), Asking::default())
+        .board(
+            vec![named("soc")],
+            &text("vanished"),
+            &COUNTS,
+            Asking::default(),
+        )
         .await
         .unwrap();
     assert_eq!(board.n_cases, 0, "no search finds it any more");
@@ -382,6 +395,7 @@ async fn an_unknown_status_is_a_read_only_column_before_closed() {
         .board(
             vec![named("soc"), named("ot")],
             &text(""),
+            &COUNTS,
             Asking::default(),
         )
         .await
@@ -454,6 +468,7 @@ async fn words_are_looked_for_in_title_tags_handle_and_id() {
             .board(
                 vec![named("soc"), named("ot")],
                 &text(words),
+                &COUNTS,
                 Asking::default(),
             )
             .await

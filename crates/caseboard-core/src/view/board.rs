@@ -1,5 +1,7 @@
 //! The board: columns, and windows of cards in them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -22,7 +24,18 @@ pub struct BoardQuery {
     pub zone: Option<String>,
 }
 
-/// The whole board without its cards.
+/// Which cards come with the columns of a board.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BoardRows {
+    /// How many of a column to leave out first, by its status; none of others.
+    pub offsets: BTreeMap<String, u32>,
+    /// How many of each column at most; never more than 200 come. None are looked for if it is 0.
+    pub limit: u32,
+}
+
+/// The whole board, with a window of cards in each column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
@@ -180,6 +193,8 @@ pub struct Column {
     pub severities: SeverityCounts,
     /// Whether cards cannot be moved here, because the status is unknown.
     pub read_only: bool,
+    /// Those that were asked for: worst severity first, then newest change.
+    pub rows: Vec<CaseRow>,
 }
 
 /// How many cases of each severity.

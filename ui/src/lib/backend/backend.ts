@@ -10,6 +10,7 @@ import type {
   Attention,
   Board,
   BoardQuery,
+  BoardRows,
   BoardWindow,
   BulkEdit,
   CaseDetail,
@@ -70,7 +71,7 @@ export interface Backend {
   openProfile(profile: Profile): Promise<Answer<AppInfo>>;
   setPreferences(preferences: Preferences): Promise<Answer<null>>;
   boardPainted(): Promise<Answer<null>>;
-  board(query: BoardQuery): Promise<Answer<Board>>;
+  board(query: BoardQuery, rows: BoardRows): Promise<Answer<Board>>;
   boardWindow(
     query: BoardQuery,
     column: string,

@@ -70,8 +70,8 @@ export const commands = {
 	editComment: (caseRef: CaseRef, comment: AttachmentId, seen: string, text: string) => typedError<EntryView | null, CommandError>(__TAURI_INVOKE("edit_comment", { caseRef, comment, seen, text })),
 	/**  Writes a comment, as it was typed. The answer comes when it is kept; the outbox sends it. */
 	addComment: (caseRef: CaseRef, text: string) => typedError<EntryView, CommandError>(__TAURI_INVOKE("add_comment", { caseRef, text })),
-	/**  The board's columns and counts, from what is known on this computer. */
-	board: (query: BoardQuery) => typedError<Board, CommandError>(__TAURI_INVOKE("board", { query })),
+	/**  The board's columns and counts with the cards asked for, from what is known on this computer. */
+	board: (query: BoardQuery, rows: BoardRows) => typedError<Board, CommandError>(__TAURI_INVOKE("board", { query, rows })),
 	/**  At most `limit` cards of one column (never more than 200), from `offset`. */
 	boardWindow: (query: BoardQuery, column: string, offset: number, limit: number) => typedError<BoardWindow, CommandError>(__TAURI_INVOKE("board_window", { query, column, offset, limit })),
 	/**  Creates a case. Until Kibana has it, it has a name of our own, by which more can be written to it. */
@@ -437,7 +437,7 @@ rows: Inline[][][] } |
 /**  A line across. */
 { kind: "rule" };
 
-/**  The whole board without its cards. */
+/**  The whole board, with a window of cards in each column. */
 export type Board = {
 	/**  In the order of the screen: open, in progress, unknown statuses by name, closed. */
 	columns: Column[],
@@ -457,6 +457,14 @@ export type BoardQuery = {
 	asText?: boolean,
 	/**  IANA name of the zone that dates without one are in; UTC if there is none or nobody knows it. */
 	zone?: string | null,
+};
+
+/**  Which cards come with the columns of a board. */
+export type BoardRows = {
+	/**  How many of a column to leave out first, by its status; none of others. */
+	offsets: { [key in string]: number },
+	/**  How many of each column at most; never more than 200 come. None are looked for if it is 0. */
+	limit: number,
 };
 
 /**  A window on the cards of one column, worst severity first, then newest change. */
@@ -843,6 +851,8 @@ export type Column = {
 	severities: SeverityCounts,
 	/**  Whether cards cannot be moved here, because the status is unknown. */
 	readOnly: boolean,
+	/**  Those that were asked for: worst severity first, then newest change. */
+	rows: CaseRow[],
 };
 
 /**  What a face reports. `code` is stable and may be matched on; `message` is for people and may change. */

@@ -13,6 +13,7 @@ import type {
   BackendEvent,
   Board,
   BoardQuery,
+  BoardRows,
   BoardWindow,
   BulkEdit,
   CaseDetail,
@@ -209,24 +210,26 @@ export class FakeBackend implements Backend {
     return this.#answer("boardPainted", [], () => null);
   }
 
-  board(query: BoardQuery): Promise<Answer<Board>> {
-    return this.#answer("board", [query], () => {
-      const rows = this.#matching(query);
+  board(query: BoardQuery, rows: BoardRows): Promise<Answer<Board>> {
+    return this.#answer("board", [query, rows], () => {
+      const matching = this.#matching(query);
       const unknown = new Set(
-        rows.map(({ status }) => status).filter((status) => !KNOWN_STATUSES.includes(status)),
+        matching.map(({ status }) => status).filter((status) => !KNOWN_STATUSES.includes(status)),
       );
       const statuses = ["open", "in-progress", ...[...unknown].sort(), "closed"];
       return {
         columns: statuses.map((status) => {
-          const own = rows.filter((row) => row.status === status);
+          const own = ofColumn(matching, status);
+          const offset = rows.offsets[status] ?? 0;
           return {
             status,
             total: own.length,
             severities: countSeverities(own),
             readOnly: !KNOWN_STATUSES.includes(status),
+            rows: own.slice(offset, offset + rows.limit),
           };
         }),
-        nCases: rows.length,
+        nCases: matching.length,
         nKnown: this.#matching({ text: "" }).length,
         search: this.#searched(query),
       };
@@ -240,9 +243,7 @@ export class FakeBackend implements Backend {
     limit: number,
   ): Promise<Answer<BoardWindow>> {
     return this.#answer("boardWindow", [query, column, offset, limit], () => {
-      const rows = this.#matching(query)
-        .filter(({ status }) => status === column)
-        .toSorted(bySeverityThenChange);
+      const rows = ofColumn(this.#matching(query), column);
       return { total: rows.length, rows: rows.slice(offset, offset + limit) };
     });
   }
@@ -773,8 +774,11 @@ function countSeverities(rows: readonly CaseRow[]): SeverityCounts {
   };
 }
 
-function bySeverityThenChange(a: CaseRow, b: CaseRow): number {
+/** The cases of a column in its order. */
+function ofColumn(rows: readonly CaseRow[], status: string): CaseRow[] {
   const rank = ({ severity }: CaseRow) =>
     RANKS.includes(severity) ? RANKS.indexOf(severity) : RANKS.length;
-  return rank(a) - rank(b) || Date.parse(b.changedAt) - Date.parse(a.changedAt);
+  return rows
+    .filter((row) => row.status === status)
+    .sort((a, b) => rank(a) - rank(b) || Date.parse(b.changedAt) - Date.parse(a.changedAt));
 }

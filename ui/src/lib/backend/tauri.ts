@@ -10,7 +10,7 @@ export function tauriBackend(): Backend {
     openProfile: (profile) => answer(commands.openProfile(profile)),
     setPreferences: (preferences) => answer(commands.setPreferences(preferences)),
     boardPainted: () => answer(commands.boardPainted()),
-    board: (query) => answer(commands.board(query)),
+    board: (query, rows) => answer(commands.board(query, rows)),
     boardWindow: (query, column, offset, limit) =>
       answer(commands.boardWindow(query, column, offset, limit)),
     list: (query, part) => answer(commands.list(query, part)),

@@ -2,12 +2,13 @@ import type {
   Backend,
   Board,
   BoardQuery,
+  BoardRows,
   CaseRow,
   CommandError,
   NewStatus,
 } from "$lib/backend/backend";
 import { isNewStatus } from "$lib/shared/statuses";
-import { caseKey } from "./board";
+import { NO_ROWS, caseKey } from "./board";
 import { ColumnState } from "./column.svelte";
 
 /** The card that has the board's one tab stop. */
@@ -15,6 +16,9 @@ export type Focus = { status: string; index: number; key: string | null };
 
 /** A card on its way by keys: from its column to the one it hovers over. */
 export type Move = { row: CaseRow; from: string; to: NewStatus };
+
+/** Rows of each column that are asked for before it is known how many are in sight. */
+const FIRST_ROWS = 40;
 
 const rowKey = (row: CaseRow) => caseKey(row.case);
 
@@ -52,29 +56,25 @@ export class BoardState {
   async refresh(): Promise<void> {
     const asked = ++this.#asked;
     const query = this.query;
-    const board = await this.#count(query, asked);
+    const waiting = this.columns.map((column) => column.begin());
+    const rows = {
+      offsets: Object.fromEntries(waiting.map(({ status, offset }) => [status, offset])),
+      limit: Math.max(FIRST_ROWS, ...waiting.map(({ limit }) => limit)),
+    };
+    const board = await this.#ask(query, rows, asked);
     if (board === null) {
       return;
     }
-    const columns = board.columns.map(
-      (column) =>
-        this.columns.find(({ status }) => status === column.status) ??
-        new ColumnState(this.#backend, column),
-    );
-    const takes = await Promise.all(columns.map((column) => column.ask(query)));
-    if (asked !== this.#asked) {
-      return;
-    }
     // All columns change in one go, so that no card is seen twice or not at all.
-    columns.forEach((column, index) => {
-      const described = board.columns[index];
-      if (described !== undefined) {
-        column.describe(described);
+    this.columns = board.columns.map((column) => {
+      const at = waiting.find(({ status }) => status === column.status);
+      if (at === undefined) {
+        return new ColumnState(this.#backend, column);
       }
-      takes[index]?.();
+      at.take(column);
+      return at.column;
     });
     this.#take(board, query);
-    this.columns = columns;
     this.#settleFocus();
   }
 
@@ -82,7 +82,7 @@ export class BoardState {
   async count(): Promise<void> {
     const asked = ++this.#asked;
     const query = this.query;
-    const board = await this.#count(query, asked);
+    const board = await this.#ask(query, NO_ROWS, asked);
     if (board !== null) {
       this.#take(board, query);
     }
@@ -249,8 +249,8 @@ export class BoardState {
     return move;
   }
 
-  async #count(query: BoardQuery, asked: number): Promise<Board | null> {
-    const result = await this.#backend.board(query);
+  async #ask(query: BoardQuery, rows: BoardRows, asked: number): Promise<Board | null> {
+    const result = await this.#backend.board(query, rows);
     if (asked !== this.#asked) {
       return null; // An older answer never replaces a newer one.
     }

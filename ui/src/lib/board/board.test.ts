@@ -93,6 +93,33 @@ test("an older page of a column never replaces a newer one", async () => {
   expect(column?.row(305)).toBeNull();
 });
 
+test("one answer brings the counts, and the cards in sight of all columns", async () => {
+  const { fake, board } = await filled(2000);
+  const asked = () => fake.called("board").at(-1)?.[1];
+  expect(asked()).toEqual({ offsets: {}, limit: 40 });
+  await board.column("open")?.need(board.query, 500, 540);
+  await board.refresh();
+  expect(asked()).toEqual({
+    offsets: { open: 490, "in-progress": 0, "on-hold": 0, closed: 0 },
+    limit: 61,
+  });
+  expect(board.column("open")?.row(489)).toBeNull();
+  expect(board.column("open")?.row(490)).not.toBeNull();
+  expect(board.column("open")?.row(550)).not.toBeNull();
+  expect(fake.called("boardWindow")).toHaveLength(1);
+});
+
+test("a page that is asked for while the board is waited for is newer", async () => {
+  const { fake, board } = await filled(2000);
+  const release = fake.hold("board");
+  const refreshed = board.refresh();
+  await board.column("open")?.need(board.query, 700, 710);
+  release();
+  await refreshed;
+  expect(board.column("open")?.row(705)).not.toBeNull();
+  expect(board.column("closed")?.row(0)).not.toBeNull();
+});
+
 test("never more rows than a page are asked for or held", async () => {
   const { fake, board } = await filled(2000);
   await board.column("open")?.need(board.query, 500, 520);

@@ -4,27 +4,47 @@ import { WindowState } from "./window.svelte";
 /** Rows asked for at once. */
 export const PAGE = 100;
 
+/** A column whose rows are asked for together with those of others. */
+export type Waiting = {
+  column: ColumnState;
+  status: string;
+  offset: number;
+  limit: number;
+  take: (answer: Column) => void;
+};
+
 /** One column: a window of at most a page of rows on what the core holds. */
 export class ColumnState extends WindowState {
   readonly status: string;
-  #column = $state.raw<Column>({
-    status: "",
-    total: 0,
-    severities: { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 },
-    readOnly: true,
-  });
-
-  readonly readOnly = $derived(this.#column.readOnly);
-  readonly severities: SeverityCounts = $derived(this.#column.severities);
+  #column: Column;
 
   constructor(backend: Backend, column: Column) {
     super((query, offset, limit) => backend.boardWindow(query, column.status, offset, limit), PAGE);
     this.status = column.status;
-    this.describe(column);
+    this.#column = $state.raw(column);
+    this.expect(0)({ status: "ok", data: column });
   }
 
-  describe(column: Column): void {
-    this.#column = column;
-    this.count(column.total);
+  get readOnly(): boolean {
+    return this.#column.readOnly;
+  }
+
+  get severities(): SeverityCounts {
+    return this.#column.severities;
+  }
+
+  /** Begins to wait for what is in sight; a page that is asked for meanwhile is newer. */
+  begin(): Waiting {
+    const { status, sight } = this;
+    const take = this.expect(sight.offset);
+    return {
+      column: this,
+      status,
+      ...sight,
+      take: (answer) => {
+        this.#column = answer;
+        take({ status: "ok", data: answer });
+      },
+    };
   }
 }

@@ -42,6 +42,17 @@ const byIndex = (index: number): number => index;
 export class RowsState {
   #scroller: HTMLElement | null = null;
   #layout: RowsLayout;
+  /** Many heights are told at once: rows are placed once for all of them. */
+  readonly #heights = new ResizeObserver((changes) => {
+    this.#placing = false;
+    for (const { target, borderBoxSize } of changes) {
+      const index = Number((target as HTMLElement).dataset["index"]);
+      this.#virtualizer.resizeItem(index, Math.round(borderBoxSize[0]?.blockSize ?? 0));
+    }
+    this.#placing = true;
+    this.#read();
+  });
+  #placing = true;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   items = $state.raw<readonly VirtualItem[]>([]);
   height = $state(0);
@@ -60,7 +71,9 @@ export class RowsState {
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: () => {
-        this.#read();
+        if (this.#placing) {
+          this.#read();
+        }
       },
     });
   }
@@ -105,8 +118,12 @@ export class RowsState {
     this.#read();
   }
 
-  measure(element: HTMLElement): void {
-    this.#virtualizer.measureElement(element);
+  /** Follows the height of a row's element, which begins with a measurement; the returned function ends it. */
+  follow(element: HTMLElement): () => void {
+    this.#heights.observe(element);
+    return () => {
+      this.#heights.unobserve(element);
+    };
   }
 
   reveal(index: number): void {

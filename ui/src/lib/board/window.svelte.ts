@@ -15,6 +15,7 @@ export class WindowState {
   readonly #read: ReadRows;
   readonly #page: number;
   #asked = 0;
+  #inSight = { first: 0, last: 0 };
   #counted = $state(0);
   #offset = $state(0);
   #window = $state.raw<BoardWindow | null>(null);
@@ -43,6 +44,7 @@ export class WindowState {
 
   /** Makes sure that rows `first` to `last` are held or asked for. */
   async need(query: BoardQuery, first: number, last: number): Promise<void> {
+    this.#inSight = { first, last };
     const end = this.#offset + (this.#window?.rows.length ?? 0);
     const from = Math.max(0, first - MARGIN);
     const to = Math.min(this.total, last + 1 + MARGIN);
@@ -53,13 +55,28 @@ export class WindowState {
     take();
   }
 
+  /** The part to ask for so that what was needed last is there again. */
+  get sight(): { offset: number; limit: number } {
+    const { first, last } = this.#inSight;
+    const offset = Math.max(0, first - MARGIN);
+    return { offset, limit: Math.min(this.#page, last + 1 + MARGIN - offset) };
+  }
+
   /** Asks for a page; the answer is taken over by the returned function, together with others. */
   async ask(query: BoardQuery, offset = this.#offset): Promise<() => void> {
-    const asked = ++this.#asked;
+    const take = this.expect(offset);
     const result = await this.#read(query, offset, this.#page);
     return () => {
+      take(result);
+    };
+  }
+
+  /** Something is asked for from a place on; the returned function takes the answer over, unless another was asked for since. */
+  expect(offset: number): (answer: Answer<BoardWindow>) => void {
+    const asked = ++this.#asked;
+    return (answer) => {
       if (asked === this.#asked) {
-        this.#take(result, offset); // An older answer never replaces a newer one.
+        this.#take(answer, offset); // An older answer never replaces a newer one.
       }
     };
   }

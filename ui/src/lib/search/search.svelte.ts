@@ -6,6 +6,7 @@ import type {
   SearchField,
   SearchView,
 } from "$lib/backend/backend";
+import { NO_ROWS } from "$lib/board/board";
 import { MOST_RECENT, MOST_TRIED, negated } from "./search";
 import type { Stretch } from "./search";
 
@@ -160,7 +161,7 @@ export class SearchState {
         if (rest === null || text === null) {
           return null;
         }
-        const result = await this.#backend.board({ ...query, text: rest });
+        const result = await this.#backend.board({ ...query, text: rest }, NO_ROWS);
         return result.status === "ok" ? { index, text, nCases: result.data.nCases } : null;
       }),
     );

@@ -43,8 +43,14 @@ export function marker(name: string): string {
   return `⟨${name}⟩`;
 }
 
+/** Most texts: each of their characters is seen. */
+const PLAIN = /^[ -~]*$/;
+
 /** Text of Kibana as one line on screen: nothing in it is invisible or reorders its surroundings. */
 export function shown(text: string): string {
+  if (PLAIN.test(text)) {
+    return text;
+  }
   let result = "";
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

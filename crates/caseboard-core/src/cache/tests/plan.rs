@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     cache::{board, groups},
     outbox,
-    view::{GroupKey, Grouping, ListOrder, ListPart},
+    view::{BoardRows, GroupKey, Grouping, ListOrder, ListPart},
 };
 
 const N_SOURCES: i64 = 10;
@@ -168,7 +168,11 @@ fn no_query_of_board_list_or_search_reads_a_whole_table() {
         let meaning =
             matching::meaning(connection, &places, &Asking::default(), &text(words)).unwrap();
         let matching = meaning.matching.as_ref();
-        board::board(connection, &sources, matching).unwrap();
+        let rows = BoardRows {
+            offsets: [("open".to_owned(), 20)].into(),
+            limit: 50,
+        };
+        board::board(connection, &sources, matching, &rows).unwrap();
         board::window(connection, &sources, matching, "open", part).unwrap();
         // Every order walks along its own index, whatever is searched.
         let orders = if words.contains(':') {

@@ -129,7 +129,29 @@ fn by(order: ListOrder) -> ListPart {
 /// The ids that a query finds, and what is told beside them.
 async fn ask(mirror: &Mirror, query: &BoardQuery) -> (BTreeSet<String>, Board, Vec<CaseRow>) {
     let query = query.clone();
-    let board = mirror.board(in_use(), &query, asking()).await.unwrap();
+    let some = BoardRows {
+        offsets: [("open".to_owned(), 1)].into(),
+        limit: 3,
+    };
+    let board = mirror
+        .board(in_use(), &query, &some, asking())
+        .await
+        .unwrap();
+    for column in &board.columns {
+        let part = Part {
+            offset: u32::from(column.status == "open"),
+            limit: 3,
+        };
+        let window = mirror
+            .board_window(in_use(), &query, &column.status, part, asking())
+            .await
+            .unwrap();
+        assert_eq!(
+            (&window.rows, window.total),
+            (&column.rows, column.total),
+            "{query:?}"
+        );
+    }
     let rows = mirror
         .database()
         .read(move |connection| {
@@ -445,7 +467,7 @@ async fn problems_are_told_with_their_places() {
         ..asking()
     };
     let board = mirror
-        .board(in_use(), &text("is:mine"), nobody)
+        .board(in_use(), &text("is:mine"), &COUNTS, nobody)
         .await
         .unwrap();
     assert_eq!(

@@ -13,7 +13,7 @@ use crate::{
     desk::world::World,
     outbox,
     proof::Proof,
-    view::{BoardQuery, CaseEdit, EntryBy, EntryState, NewCaseForm, NewStatus, Outcome},
+    view::{BoardQuery, BoardRows, CaseEdit, EntryBy, EntryState, NewCaseForm, NewStatus, Outcome},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -518,7 +518,15 @@ async fn the_same_write_under_the_same_key_is_done_once() {
         text: "title:qwxonce".to_owned(),
         ..BoardQuery::default()
     };
-    assert_eq!(world.desk.board(&query).await.unwrap().n_cases, 1);
+    assert_eq!(
+        world
+            .desk
+            .board(&query, &BoardRows::default())
+            .await
+            .unwrap()
+            .n_cases,
+        1
+    );
     for key in [String::new(), "k".repeat(129), "a\u{1b}".to_owned()] {
         let agent = Agent {
             key: Some(key),
@@ -591,8 +599,15 @@ async fn s40_an_agent_sees_nothing_outside_its_sources() {
             ..Agent::default()
         },
     );
-    let n_all = world.desk.board(&BoardQuery::default()).await.unwrap();
-    let n_seen = helper.board(&BoardQuery::default()).await.unwrap();
+    let n_all = world
+        .desk
+        .board(&BoardQuery::default(), &BoardRows::default())
+        .await
+        .unwrap();
+    let n_seen = helper
+        .board(&BoardQuery::default(), &BoardRows::default())
+        .await
+        .unwrap();
     assert!(n_seen.n_cases > 0 && n_seen.n_cases < n_all.n_cases);
     let spaces = helper.deployments().remove(0).spaces;
     assert_eq!(spaces.len(), 1);

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::{
     desk::world::{Asked, World},
-    view::{BoardQuery, ListOrder, ListPart},
+    view::{BoardQuery, BoardRows, ListOrder, ListPart},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -243,7 +243,11 @@ async fn cases_are_found_by_what_their_alerts_name() {
             "{}",
             query.text
         );
-        let board = world.desk.board(&query).await.unwrap();
+        let board = world
+            .desk
+            .board(&query, &BoardRows::default())
+            .await
+            .unwrap();
         assert_eq!(board.search.incomplete, [], "nothing can be missing");
     }
     world.desk.shutdown().await;

@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     alerts::read,
     desk::world::{Asked, Server, World},
-    view::{BoardQuery, EntryState, Outcome, Reason},
+    view::{BoardQuery, BoardRows, EntryState, Outcome, Reason},
 };
 
 const SPACES: [&str; 2] = ["soc", "ot"];
@@ -579,7 +579,11 @@ async fn ids_of_five_sources_of_three_deployments_are_sorted_to_where_they_live(
         case(&world, nth, space, &format!("case {n}")).await;
         lives.insert(id, world.servers[nth].source(space));
     }
-    let board = world.desk.board(&BoardQuery::default()).await.unwrap();
+    let board = world
+        .desk
+        .board(&BoardQuery::default(), &BoardRows::default())
+        .await
+        .unwrap();
     assert_eq!(board.n_cases, 5, "one board for all of them");
     let text: Vec<_> = lives.keys().map(String::as_str).collect();
     let told = resolve(&world, &text.join("\n")).await;

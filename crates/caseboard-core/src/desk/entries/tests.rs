@@ -5,7 +5,7 @@ use practice_kibana::faults::{Fault, Plan, Rule};
 use super::*;
 use crate::{
     desk::world::World,
-    view::{BoardQuery, BulkEdit, CaseRow, EntryState, ListChange, ListOrder, ListPart},
+    view::{BoardQuery, BoardRows, BulkEdit, CaseRow, EntryState, ListChange, ListOrder, ListPart},
 };
 
 fn form(title: &str) -> NewCaseForm {
@@ -42,9 +42,21 @@ async fn found(world: &World, text: &str) -> Vec<CaseRow> {
     };
     // Between two readings Kibana may have confirmed the case: then both are read again.
     loop {
-        let before = world.desk.board(&query).await.unwrap().n_cases;
+        let before = world
+            .desk
+            .board(&query, &BoardRows::default())
+            .await
+            .unwrap()
+            .n_cases;
         let rows = world.desk.list(&query, &all).await.unwrap().rows;
-        if world.desk.board(&query).await.unwrap().n_cases == before {
+        if world
+            .desk
+            .board(&query, &BoardRows::default())
+            .await
+            .unwrap()
+            .n_cases
+            == before
+        {
             assert_eq!(before as usize, rows.len(), "{text}");
             return rows;
         }
@@ -87,7 +99,11 @@ async fn a_new_case_shows_at_once_as_it_was_typed() {
     }
     assert_eq!(found(&world, "sev:low").await, []);
     let query = BoardQuery::default();
-    let board = world.desk.board(&query).await.unwrap();
+    let board = world
+        .desk
+        .board(&query, &BoardRows::default())
+        .await
+        .unwrap();
     assert_eq!(
         (board.columns[0].total, board.columns[0].severities.high),
         (1, 1)

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     id::{CaseRef, SourceId},
-    view::{BoardQuery, EntryState},
+    view::{BoardQuery, BoardRows, EntryState},
 };
 
 /// How soon after a storm everything is as before.
@@ -13,7 +13,13 @@ impl World {
     async fn some_case(&self, space: &str) -> CaseRef {
         let query = BoardQuery::default();
         let mut rows = Vec::new();
-        for column in self.desk.board(&query).await.unwrap().columns {
+        for column in self
+            .desk
+            .board(&query, &BoardRows::default())
+            .await
+            .unwrap()
+            .columns
+        {
             let window = self.desk.board_window(&query, &column.status, 0, 200).await;
             rows.extend(window.unwrap().rows);
         }
