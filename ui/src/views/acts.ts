@@ -58,7 +58,7 @@ async function keepRest({ toasts, tray, shell }: Parts, report: Report): Promise
 export function currentRow(parts: Parts): CaseRow | null {
   const { openCase, shell } = parts;
   const cases = casesOf(parts);
-  const open = openCase.detail?.row ?? null;
+  const open = openCase.row;
   if (shell.screen !== shell.cases) {
     return open;
   }
@@ -74,7 +74,7 @@ export function pasteRow(parts: Parts): CaseRow | null {
   const { openCase, shell } = parts;
   const cases = casesOf(parts);
   if (document.activeElement?.closest("[data-open-case]")) {
-    return openCase.detail?.row ?? null;
+    return openCase.row;
   }
   return shell.screen === shell.cases && cases.hasFocus ? cases.focused : null;
 }
@@ -99,7 +99,7 @@ export function openAnew(parts: Parts, ref: CaseRef): Promise<void> {
   keepDraft(parts);
   parts.peek.close();
   void parts.drafts.of(ref).load();
-  return parts.openCase.show(ref);
+  return parts.openCase.show(ref, casesOf(parts).rowOf(ref));
 }
 
 export function closeCase(parts: Parts): void {

@@ -1,4 +1,4 @@
-import type { CaseRow, SearchProblem } from "$lib/backend/backend";
+import type { CaseRef, CaseRow, SearchProblem } from "$lib/backend/backend";
 import { settled } from "$lib/search/search";
 import { words } from "$lib/shared/words";
 import type { CasesName, Parts } from "./parts.svelte";
@@ -9,6 +9,8 @@ export interface CasesScreen {
   readonly focus: object | null;
   readonly focused: CaseRow | null;
   focusRow(row: CaseRow, take?: boolean): void;
+  /** A case among the rows that are held. */
+  rowOf(ref: CaseRef): CaseRow | null;
   /** Counts the wishes to have the focus in sight. */
   reveals: number;
   moveFocus(by: number): void;

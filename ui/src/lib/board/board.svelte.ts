@@ -3,13 +3,16 @@ import type {
   Board,
   BoardQuery,
   BoardRows,
+  CaseRef,
   CaseRow,
   CommandError,
   NewStatus,
 } from "$lib/backend/backend";
 import { isNewStatus } from "$lib/shared/statuses";
-import { NO_ROWS, caseKey } from "./board";
+import { NO_ROWS } from "$lib/shared/counts";
+import { caseKey } from "./board";
 import { ColumnState } from "./column.svelte";
+import { heldRow } from "./window.svelte";
 
 /** The card that has the board's one tab stop. */
 export type Focus = { status: string; index: number; key: string | null };
@@ -130,6 +133,10 @@ export class BoardState {
         return;
       }
     }
+  }
+
+  rowOf(ref: CaseRef): CaseRow | null {
+    return heldRow(this.columns, ref);
   }
 
   /** The cases from one to another of its column. */

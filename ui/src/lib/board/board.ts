@@ -1,9 +1,6 @@
-import type { BoardRows, CaseRef, SeverityCounts } from "$lib/backend/backend";
+import type { CaseRef, SeverityCounts } from "$lib/backend/backend";
 import { readTag } from "$lib/shared/tags";
 import { words } from "$lib/shared/words";
-
-/** Only the counts of a board. */
-export const NO_ROWS: BoardRows = { offsets: {}, limit: 0 };
 
 /** A case's key in lists: its id alone is not unique over deployments. */
 export function caseKey(ref: CaseRef): string {

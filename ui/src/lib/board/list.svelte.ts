@@ -1,6 +1,7 @@
 import type {
   Backend,
   BoardQuery,
+  CaseRef,
   CaseRow,
   CommandError,
   Group,
@@ -11,6 +12,7 @@ import { caseKey } from "./board";
 import type { ColumnId } from "./list";
 import { LIST_COLUMNS, startsDescending } from "./list";
 import { SectionState, sectionId } from "./section.svelte";
+import { heldRow } from "./window.svelte";
 
 /** Most groups that are asked for. */
 export const MOST_GROUPS = 200;
@@ -195,6 +197,10 @@ export class ListState {
     this.focus = { section: section.id, index, key: row === null ? null : rowKey(row), cell };
     this.hasFocus = take;
     this.#entered ||= take;
+  }
+
+  rowOf(ref: CaseRef): CaseRow | null {
+    return heldRow(this.sections, ref);
   }
 
   /** The cases from one to another of its group. */

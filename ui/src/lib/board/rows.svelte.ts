@@ -7,6 +7,8 @@ import {
 } from "@tanstack/virtual-core";
 import type { Density } from "$lib/backend/backend";
 import type { VirtualItem, VirtualizerOptions } from "@tanstack/virtual-core";
+import { NOTHING_DRAWN, recycled } from "./rows";
+import type { DrawnRow } from "./rows";
 
 const FIRST_RECT = { width: 300, height: 720 };
 
@@ -42,19 +44,25 @@ const byIndex = (index: number): number => index;
 export class RowsState {
   #scroller: HTMLElement | null = null;
   #layout: RowsLayout;
+  /** What each element showed when it was last looked at. */
+  readonly #shown = new WeakMap<Element, VirtualItem["key"]>();
   /** Many heights are told at once: rows are placed once for all of them. */
   readonly #heights = new ResizeObserver((changes) => {
     this.#placing = false;
     for (const { target, borderBoxSize } of changes) {
       const index = Number((target as HTMLElement).dataset["index"]);
-      this.#virtualizer.resizeItem(index, Math.round(borderBoxSize[0]?.blockSize ?? 0));
+      if (this.#virtualizer.options.getItemKey(index) === this.#shown.get(target)) {
+        this.#virtualizer.resizeItem(index, Math.round(borderBoxSize[0]?.blockSize ?? 0));
+      }
     }
     this.#placing = true;
     this.#read();
   });
   #placing = true;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
-  items = $state.raw<readonly VirtualItem[]>([]);
+  /** What is drawn now, by index. */
+  #drawn = NOTHING_DRAWN;
+  items = $state.raw<readonly DrawnRow[]>([]);
   height = $state(0);
   /** The row that is kept on top. */
   stuck = $state<number | null>(null);
@@ -91,7 +99,7 @@ export class RowsState {
   }
 
   /** Tells how many rows there are and what each is called; sizes stay with their keys. */
-  describe(count: number, keyOf: (index: number) => string): void {
+  describe(count: number, keyOf: (index: number) => string | number): void {
     this.#set({ count, getItemKey: keyOf });
     this.#read();
   }
@@ -118,8 +126,9 @@ export class RowsState {
     this.#read();
   }
 
-  /** Follows the height of a row's element, which begins with a measurement; the returned function ends it. */
-  follow(element: HTMLElement): () => void {
+  /** Follows the height of an element while it shows one row, which begins with a measurement; the returned function ends it. */
+  follow(element: HTMLElement, key: VirtualItem["key"]): () => void {
+    this.#shown.set(element, key);
     this.#heights.observe(element);
     return () => {
       this.#heights.unobserve(element);
@@ -153,7 +162,8 @@ export class RowsState {
   }
 
   #read(): void {
-    this.items = this.#virtualizer.getVirtualItems();
+    this.#drawn = recycled(this.#drawn, this.#virtualizer.getVirtualItems());
+    this.items = [...this.#drawn.values()];
     this.height = this.#virtualizer.getTotalSize();
   }
 }

@@ -1,5 +1,12 @@
-import type { Answer, BoardQuery, BoardWindow, CaseRow, CommandError } from "$lib/backend/backend";
-import { pageAround } from "./board";
+import type {
+  Answer,
+  BoardQuery,
+  BoardWindow,
+  CaseRef,
+  CaseRow,
+  CommandError,
+} from "$lib/backend/backend";
+import { caseKey, pageAround } from "./board";
 
 /** How near to the edge of the held rows drawing may come before more are asked for. */
 const MARGIN = 10;
@@ -9,6 +16,13 @@ export type ReadRows = (
   offset: number,
   limit: number,
 ) => Promise<Answer<BoardWindow>>;
+
+/** A case among the rows of some windows. */
+export function heldRow(windows: readonly WindowState[], ref: CaseRef): CaseRow | null {
+  const rows = windows.flatMap(({ rows }) => rows);
+  const key = caseKey(ref);
+  return rows.find((row) => caseKey(row.case) === key) ?? null;
+}
 
 /** At most a page of rows of a long series of cases that the core holds. */
 export class WindowState {
@@ -30,6 +44,11 @@ export class WindowState {
   constructor(read: ReadRows, page: number) {
     this.#read = read;
     this.#page = page;
+  }
+
+  /** The place of the first row held. */
+  get offset(): number {
+    return this.#offset;
   }
 
   row(index: number): CaseRow | null {

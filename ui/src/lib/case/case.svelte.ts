@@ -1,4 +1,5 @@
-import type { Backend, CaseDetail, CaseRef, CommandError } from "$lib/backend/backend";
+import type { Backend, CaseDetail, CaseRef, CaseRow, CommandError } from "$lib/backend/backend";
+import { painted } from "$lib/shared/painted";
 import { sameCase } from "./case";
 import { OptionsState } from "./options.svelte";
 import { newestOf } from "./story";
@@ -11,6 +12,8 @@ export class OpenCaseState {
   readonly #backend: Backend;
   #asked = 0;
   open = $state.raw<CaseRef | null>(null);
+  /** What its card tells: it may be there before the rest of the case is. */
+  row = $state.raw<CaseRow | null>(null);
   detail = $state.raw<CaseDetail | null>(null);
   error = $state.raw<CommandError | null>(null);
   /** The case the pane shows again when it was hidden. */
@@ -34,8 +37,10 @@ export class OpenCaseState {
     this.options = new OptionsState(backend);
   }
 
-  async show(ref: CaseRef): Promise<void> {
+  /** `row` is what is known of it already. */
+  async show(ref: CaseRef, row: CaseRow | null = null): Promise<void> {
     if (!sameCase(this.open, ref)) {
+      this.row = row;
       this.detail = null;
       this.error = null;
       this.tab = "story";
@@ -63,7 +68,15 @@ export class OpenCaseState {
       return;
     }
     const first = this.detail === null;
+    if (first && this.row !== null) {
+      // The head alone is on screen much sooner than all of the case would be.
+      await painted();
+      if (asked !== this.#asked) {
+        return;
+      }
+    }
     this.detail = result.data;
+    this.row = result.data.row;
     this.error = null;
     if (first) {
       const { case: read, deploymentName, owner } = result.data.row;
@@ -95,6 +108,7 @@ export class OpenCaseState {
     this.#asked += 1;
     this.page = false;
     this.open = null;
+    this.row = null;
     this.detail = null;
     this.error = null;
   }

@@ -6,7 +6,7 @@ import type {
   SearchField,
   SearchView,
 } from "$lib/backend/backend";
-import { NO_ROWS } from "$lib/board/board";
+import { NO_ROWS } from "$lib/shared/counts";
 import { MOST_RECENT, MOST_TRIED, negated } from "./search";
 import type { Stretch } from "./search";
 
