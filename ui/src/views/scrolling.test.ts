@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { card, column, found, openBoard, openList, see } from "../test/window";
+import { column, found, openBoard, openList, see } from "../test/window";
 
 /* jsdom lays nothing out: an area is told where it stands, and what it is asked to scroll by. */
 
@@ -111,7 +111,11 @@ test("nothing scrolls farther than 48 px from an edge", async () => {
 
 test("a card scrolls the column under it, and the drag ends though the card is gone", async () => {
   const { fake } = await openBoard();
-  const dragged = card("case-soc-42");
+  const dragged = [...column("open").querySelectorAll<HTMLElement>("[data-case]")].at(-1);
+  if (dragged?.dataset["case"] === undefined) {
+    throw new Error("a card is there");
+  }
+  const id = dragged.dataset["case"];
   drag("dragstart", dragged, 400, 400);
   await see(() => {
     expect(column("on-hold")).toHaveClass("dimmed");
@@ -122,7 +126,7 @@ test("a card scrolls the column under it, and the drag ends though the card is g
   await see(() => {
     expect(scrolled[0]?.top).toBeGreaterThan(0);
   });
-  const detail = fake.detail("case-soc-42");
+  const detail = fake.detail(id);
   fake.world.cases.splice(fake.world.cases.indexOf(detail), 1);
   fake.emit({ kind: "caseChanged", case: detail.row.case });
   await see(() => {
