@@ -413,8 +413,13 @@ pub(crate) fn deployments(page: &mut Page, deployments: &[DeploymentView]) {
         page.line(format!("  id {}", deployment.id));
         for space in &deployment.spaces {
             let shown = if space.shown { "in use" } else { "not in use" };
+            let may_not = if space.rights.write == Some(false) {
+                ", read-only key"
+            } else {
+                ""
+            };
             page.line(format!(
-                "  {}  {}  {shown}, {} active",
+                "  {}  {}  {shown}, {} active{may_not}",
                 space.source.space, space.name, space.n_active
             ));
         }

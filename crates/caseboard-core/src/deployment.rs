@@ -3,7 +3,7 @@
 mod excess;
 pub(crate) mod probe;
 pub(crate) mod registry;
-mod rights;
+pub(crate) mod rights;
 pub(crate) mod role;
 pub(crate) mod version;
 

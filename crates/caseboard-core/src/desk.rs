@@ -19,6 +19,7 @@ mod outage;
 mod proofs;
 mod push;
 mod read;
+mod rights;
 mod storage;
 mod twins;
 mod watch;

@@ -80,6 +80,7 @@ pub(super) async fn spaces(call: Call, _: input::Nothing) -> Result<Answer> {
                 name: short(&space.name),
                 active: space.n_active,
                 cases: space.n_cases,
+                read_only: space.rights.write == Some(false),
                 read_at: space.sync.at.clone(),
                 problem: space.sync.problem.as_ref().map(problem),
                 ask: granted(&space.source, Policy::Ask),

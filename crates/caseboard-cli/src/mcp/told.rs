@@ -284,6 +284,9 @@ pub(crate) struct Space {
     pub(crate) active: u32,
     /// Cases known.
     pub(crate) cases: u32,
+    /// Its key may not change cases.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) read_only: bool,
     /// Nothing shown of it is older; none if it was never read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read_at: Option<String>,

@@ -9,6 +9,15 @@ const SECURITY: [&str; 5] = ["siemV5", "siemV4", "siemV3", "siemV2", "siem"];
 
 /// Asks, and passes on all that was told. Nothing that goes wrong is an error: what cannot be told is unknown.
 pub(super) async fn of(space: &Space) -> (CaseRights, Capabilities) {
+    let (mut rights, capabilities) = told_in(space).await;
+    if rights.read.is_none() {
+        rights.read = may_find(space).await;
+    }
+    (rights, capabilities)
+}
+
+/// Only what Kibana tells by itself.
+pub(crate) async fn told_in(space: &Space) -> (CaseRights, Capabilities) {
     let capabilities = match space.capabilities().await {
         Ok(capabilities) => capabilities,
         Err(error) => {
@@ -16,11 +25,7 @@ pub(super) async fn of(space: &Space) -> (CaseRights, Capabilities) {
             Capabilities::default()
         }
     };
-    let mut rights = told(&capabilities);
-    if rights.read.is_none() {
-        rights.read = may_find(space).await;
-    }
-    (rights, capabilities)
+    (told(&capabilities), capabilities)
 }
 
 /// Before 8.17 commenting and reopening, before 8.18 assigning, were part of changing.

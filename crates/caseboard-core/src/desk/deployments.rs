@@ -103,14 +103,17 @@ impl Desk {
         &self,
         id: &DeploymentId,
     ) -> Result<DeploymentTest, CommandError> {
-        let client = {
+        let (client, followed) = {
             let state = self.state();
             let live = state.deployment(id)?;
-            live.client.clone().ok_or_else(|| Error::NoKey {
+            let client = live.client.clone().ok_or_else(|| Error::NoKey {
                 deployment: live.saved.name.clone(),
-            })
+            });
+            (client?, live.followed())
         };
-        Ok(test(&client?).await)
+        let test = test(&client).await;
+        self.note_tested(id, &followed, &test.spaces);
+        Ok(test)
     }
 
     /// The role that a key of this deployment needs at least, for the spaces in use and its version: JSON to copy.

@@ -14,7 +14,9 @@ use crate::{
     deployment::{Deployment, SavedSpace},
     error::Error,
     id::{CaseRef, DeploymentId, SourceId},
-    view::{Attention, DeploymentView, KeyMark, KeyState, SpaceView, SyncState, SyncView},
+    view::{
+        Attention, CaseRights, DeploymentView, KeyMark, KeyState, SpaceView, SyncState, SyncView,
+    },
 };
 
 #[derive(Default)]
@@ -57,6 +59,10 @@ pub(super) struct Watch {
     pub(super) after_write: Vec<Timestamp>,
     pub(super) read_at: Option<Timestamp>,
     pub(super) problem: Option<CommandError>,
+    /// What the key may do there, as far as it is known.
+    pub(super) rights: CaseRights,
+    /// Whether that was asked, since the source was last refused.
+    pub(super) asked_rights: bool,
 }
 
 impl Watch {
@@ -68,6 +74,8 @@ impl Watch {
             after_write: Vec::new(),
             read_at: None,
             problem: None,
+            rights: CaseRights::default(),
+            asked_rights: false,
         }
     }
 
@@ -169,13 +177,15 @@ impl State {
             space: space.id.clone(),
         };
         let facts = self.facts.get(&source).copied().unwrap_or_default();
+        let watch = live.watches.get(&space.id);
         SpaceView {
             name: crate::plain::visible(&space.name),
             shown: space.shown,
             n_active: facts.n_active,
             n_cases: facts.coverage.n_cases,
             n_detailed: facts.coverage.n_detailed,
-            sync: sync_view(live.watches.get(&space.id), facts.read_at),
+            rights: watch.map(|watch| watch.rights).unwrap_or_default(),
+            sync: sync_view(watch, facts.read_at),
             source,
         }
     }

@@ -224,6 +224,7 @@ impl Desk {
         if stop.is_cancelled() {
             return Ok(true);
         }
+        self.learn_rights(&follower.source);
         self.take_in(follower, &page, began).await
     }
 
@@ -360,6 +361,8 @@ impl Desk {
                 }
             }
             if let Some(watch) = state.watch_mut(&follower.source) {
+                let refused = key_refused || problem.code == ErrorCode::Forbidden;
+                watch.asked_rights &= !refused;
                 watch.problem = Some(problem);
             }
         }

@@ -115,6 +115,11 @@ impl Asked {
     pub(super) fn is_of_list(&self) -> bool {
         self.path.ends_with("/api/cases/_find")
     }
+
+    /// Whether it asks what the key may do.
+    pub(super) fn is_of_rights(&self) -> bool {
+        self.path.ends_with("/api/core/capabilities")
+    }
 }
 
 impl World {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     code::CommandError,
     id::{DeploymentId, SourceId},
+    view::CaseRights,
 };
 
 /// A deployment as the sidebar and the dialogs show it.
@@ -76,6 +77,8 @@ pub struct SpaceView {
     pub n_cases: u32,
     /// Those among them whose comments, alerts and history are here as they are now: searches miss nothing in them.
     pub n_detailed: u32,
+    /// What its key may do there, as far as Kibana told it in this run: what nobody knows may be tried.
+    pub rights: CaseRights,
     /// How fresh it is.
     pub sync: SyncView,
 }

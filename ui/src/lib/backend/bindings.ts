@@ -2126,6 +2126,8 @@ export type SpaceView = {
 	nCases: number,
 	/**  Those among them whose comments, alerts and history are here as they are now: searches miss nothing in them. */
 	nDetailed: number,
+	/**  What its key may do there, as far as Kibana told it in this run: what nobody knows may be tried. */
+	rights: CaseRights,
 	/**  How fresh it is. */
 	sync: SyncView,
 };

@@ -19,6 +19,7 @@ import type {
   CaseDetail,
   CaseEdit,
   CaseForm,
+  CaseRights,
   CaseRef,
   CaseRow,
   Chip,
@@ -72,7 +73,7 @@ import {
 import type { SearchFixture } from "./fake-search";
 import { FakeTray } from "./fake-tray";
 import { DEFAULTS } from "$lib/app/preferences";
-import { makeWorld, uidOf } from "./fixtures";
+import { EVERY_RIGHT, PRACTICE, makeWorld, uidOf } from "./fixtures";
 import type { World } from "./fixtures";
 
 export { commandError } from "./fake-error";
@@ -546,6 +547,7 @@ export class FakeBackend implements Backend {
             nActive: 0,
             nCases: 0,
             nDetailed: 0,
+            rights: EVERY_RIGHT,
             sync: { state: "following", at: new Date(this.now).toISOString(), problem: null },
           },
         ],
@@ -663,6 +665,16 @@ export class FakeBackend implements Backend {
       this.info = { ...this.info, storage };
       return storage;
     });
+  }
+
+  /** Gives the key of a space of the practice deployment these rights, and tells it. */
+  setRights(space: string, rights: Partial<CaseRights>): void {
+    this.change(PRACTICE, (view) => ({
+      ...view,
+      spaces: view.spaces.map((one) =>
+        one.source.space === space ? { ...one, rights: { ...one.rights, ...rights } } : one,
+      ),
+    }));
   }
 
   setSpaceShown(source: SourceId, shown: boolean): Promise<Answer<DeploymentView[]>> {

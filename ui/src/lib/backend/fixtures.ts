@@ -4,6 +4,7 @@ import type {
   Block,
   CaseAlert,
   CaseDetail,
+  CaseRights,
   CaseRow,
   DeploymentView,
   HistoryEntry,
@@ -70,6 +71,29 @@ export function markdown(...blocks: Block[]): Markdown {
   return { blocks, plain: false };
 }
 
+/** What a key with the right “Cases: All” may do. */
+export const EVERY_RIGHT: CaseRights = {
+  read: true,
+  write: true,
+  comment: true,
+  assign: true,
+  reopen: true,
+  delete: true,
+  push: true,
+  alerts: true,
+};
+
+/** What a key with the right “Cases: Read” may do. */
+export const ONLY_READ: CaseRights = {
+  ...EVERY_RIGHT,
+  write: false,
+  comment: false,
+  assign: false,
+  reopen: false,
+  delete: false,
+  push: false,
+};
+
 const prose = (value: string): Markdown => markdown(paragraph(text(value)));
 
 export function makeWorld(now: number, nExtra = 0): World {
@@ -95,6 +119,7 @@ function makeDeployment(ago: (ms: number) => string, cases: readonly CaseDetail[
     ).length,
     nCases: cases.filter(({ row }) => row.case.source.space === source.space).length,
     nDetailed: cases.filter(({ row }) => row.case.source.space === source.space).length,
+    rights: EVERY_RIGHT,
     sync: { state: "following", at: ago(12_000), problem: null },
   });
   return {

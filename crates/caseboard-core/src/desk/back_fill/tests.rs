@@ -29,7 +29,7 @@ async fn cases(world: &World, space: &str) -> Vec<Case> {
 /// Requests of the back-fill.
 fn details(world: &World) -> Vec<Asked> {
     let mut asked = world.servers[0].take_asked();
-    asked.retain(|asked| !asked.is_of_list());
+    asked.retain(|asked| !asked.is_of_list() && !asked.is_of_rights());
     asked
 }
 
