@@ -3,6 +3,7 @@ export const DIALOGS = [
   "bulk-status",
   "bulk-people",
   "bulk-tags",
+  "bulk-read-only",
   "bulk-report",
   "new-case",
   "connect",

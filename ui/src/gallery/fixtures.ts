@@ -1,5 +1,6 @@
 import type { CaseDetail, CaseRow, EntryView } from "$lib/backend/backend";
 import { FakeBackend } from "$lib/backend/fake";
+import { words } from "$lib/shared/words";
 import { makeEntry } from "$lib/backend/fake-outbox";
 
 /** The world of the gallery: cases and deployments as the fake backend has them. */
@@ -13,6 +14,9 @@ export function row(over: Partial<CaseRow> = {}): CaseRow {
 export const nothing = (): void => {
   // In the gallery nothing is done.
 };
+
+/** Why a read-only case may not be changed. */
+export const READ_ONLY = words.rights.mayNot("write", "PRACTICE / SOC");
 
 const LONG =
   "An engineering workstation talks to an unknown controller on the cell network, four times an hour, since the last firmware change";

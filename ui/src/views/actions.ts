@@ -10,9 +10,10 @@ import { casesOf } from "./cases";
 import { copying } from "./copies";
 import { focusPane } from "./panels";
 import type { Parts } from "./parts.svelte";
+import { openStatusMenu, refuses } from "./rights";
 import { traying } from "./actions-tray";
 import { pasteIntoTray } from "./trays";
-import { bulkInstead, chosenWith, moveTo, selecting } from "./selecting";
+import { bulkInstead, moveTo, movedWith, selecting } from "./selecting";
 import { sendComment } from "./writes";
 
 const { groups } = words.actions;
@@ -192,7 +193,7 @@ function acting(parts: Parts): Action[] {
         }
         const anchor = current === null ? null : anchorOf(current.case);
         if (current !== null && anchor !== null) {
-          shell.statusMenu = { row: current, anchor };
+          openStatusMenu(parts, current, anchor);
         }
       },
       { menuTitle: words.actions.statusOnly },
@@ -307,9 +308,13 @@ export function moveKey(parts: Parts, key: string): boolean {
 
 export function startMove(parts: Parts): void {
   const { announcer, board } = parts;
+  const { focused } = board;
+  if (focused === null || refuses(parts, focused)) {
+    return;
+  }
   const move = board.startMove();
   if (move !== null) {
-    const { length } = chosenWith(parts, move.row);
+    const { length } = movedWith(parts, move.row);
     announcer.say(length > 1 ? words.bulk.say.moving(length) : words.say.moving(move.row.handle));
   }
 }

@@ -15,11 +15,15 @@ import { words } from "$lib/shared/words";
 import { casesOf, focusCases, refreshCases, showCases } from "./cases";
 import { placeOf } from "./history.svelte";
 import type { Parts, Screen } from "./parts.svelte";
+import { refuses } from "./rights";
 
 /** What a person can do that touches more than one topic. */
 
 export async function attachText(parts: Parts, row: CaseRow, text: string): Promise<void> {
   const { attach, announcer, openCase, outbox } = parts;
+  if (refuses(parts, row, "comment")) {
+    return;
+  }
   announcer.say(words.say.looking(row.handle));
   const run = await attach.start({ case: row.case, handle: row.handle, title: row.title }, text);
   if (run.report !== null) {

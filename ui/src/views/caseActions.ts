@@ -8,6 +8,7 @@ import { currentRow, openAnew, showCase } from "./acts";
 import { casesOf } from "./cases";
 import { beginEdit, pickCurrent } from "./edits";
 import type { Parts } from "./parts.svelte";
+import { refuses } from "./rights";
 import { bulkInstead } from "./selecting";
 
 const { groups } = words.actions;
@@ -52,7 +53,7 @@ function properties(parts: Parts): Action[] {
     enabled: () => currentRow(parts) !== null && board.move === null,
     run: () => {
       const row = currentRow(parts);
-      if (row === null) {
+      if (row === null || refuses(parts, row)) {
         return;
       }
       const opened = openAnew(parts, row.case);

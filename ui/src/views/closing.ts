@@ -5,6 +5,7 @@ import { words } from "$lib/shared/words";
 import { focusCases } from "./cases";
 import { detailOf } from "./edits";
 import type { Parts } from "./parts.svelte";
+import { refuses } from "./rights";
 import { offerUndo } from "./writes";
 
 /** Closing a case properly: with what becomes of its alerts told before, and a last word. */
@@ -12,6 +13,9 @@ import { offerUndo } from "./writes";
 export async function beginClosing(parts: Parts, row: CaseRow): Promise<void> {
   if (row.status === "closed") {
     parts.announcer.say(words.jobs.closing.already(row.handle));
+    return;
+  }
+  if (refuses(parts, row)) {
     return;
   }
   const held = document.activeElement;

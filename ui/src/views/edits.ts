@@ -11,6 +11,7 @@ import { alertLine } from "$lib/case/alerts";
 import { draftKey, sameCase, split } from "$lib/case/case";
 import { PickState } from "$lib/case/edit.svelte";
 import type { PickedField } from "$lib/case/edit.svelte";
+import { toEntryError } from "$lib/backend/errors";
 import { editOf, ticked } from "$lib/case/properties";
 import type { CustomField } from "$lib/case/properties";
 import { quote } from "$lib/case/story";
@@ -19,6 +20,7 @@ import { words } from "$lib/shared/words";
 import { comment, currentRow } from "./acts";
 import { focusCases } from "./cases";
 import type { Parts } from "./parts.svelte";
+import { reasonAgainst, refuses, rightFor } from "./rights";
 import { offerUndo, sendComment } from "./writes";
 
 /** Changes of an open or focused case, from its properties to its comments. Each can be taken back. */
@@ -30,6 +32,9 @@ export async function edit(
   wanted: CaseEdit,
   done: string,
 ): Promise<CommandError | null> {
+  if (reasonAgainst(parts, row, rightFor(wanted)) !== null) {
+    return toEntryError("forbidden");
+  }
   const result = await parts.backend.editCase(row.case, wanted);
   if (result.status === "error") {
     return result.error;
@@ -60,6 +65,9 @@ export async function pick(
   anchor: HTMLElement,
 ): Promise<void> {
   const { backend, shell } = parts;
+  if (refuses(parts, row, field === "assignees" ? "assign" : "write")) {
+    return;
+  }
   // Severities are the same everywhere, and digits may follow at once.
   const fields =
     field === "severity" ? null : ((await shell.untilThere(detailOf(parts, row)))?.fields ?? null);
@@ -148,6 +156,9 @@ export function closePick(parts: Parts): void {
 
 /** Assigns the case to the person whose key it is read with, or takes that back. */
 export async function assignMe(parts: Parts, row: CaseRow): Promise<void> {
+  if (refuses(parts, row, "assign")) {
+    return;
+  }
   const { deployment } = row.case.source;
   const me = parts.deployments.list?.find(({ id }) => id === deployment)?.me ?? null;
   if (me === null) {
@@ -201,6 +212,13 @@ export async function setCustom(
     refused(parts, row, error); // A switch has no place for words.
   }
   return error;
+}
+
+/** Begins to change a text of a case, where the key may. */
+export function beginText(parts: Parts, row: CaseRow, what: string, text: string): void {
+  if (!refuses(parts, row)) {
+    parts.texts.begin(textKey(row, what), text);
+  }
 }
 
 /** Names the text of a case that is being changed. */
@@ -268,6 +286,9 @@ export async function remove(
   isComment: boolean,
 ): Promise<void> {
   const { commentDeleted, detached } = words.edit.done;
+  if (refuses(parts, row, "delete")) {
+    return;
+  }
   for (const attachment of attachments) {
     const result = await parts.backend.deleteAttachment(row.case, attachment);
     if (result.status === "error") {
@@ -337,6 +358,9 @@ async function editComment(
   seen: string,
   text: string,
 ): Promise<CommandError | null> {
+  if (reasonAgainst(parts, row) !== null) {
+    return toEntryError("forbidden");
+  }
   const result = await parts.backend.editComment(row.case, id, seen, text);
   if (result.status === "error") {
     return result.error;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { column, found, openBoard, openList, see } from "../test/window";
+import { ONLY_READ } from "$lib/backend/fixtures";
+import { card, column, found, openBoard, openList, see } from "../test/window";
 
 /* jsdom lays nothing out: an area is told where it stands, and what it is asked to scroll by. */
 
@@ -140,4 +141,17 @@ test("a card scrolls the column under it, and the drag ends though the card is g
   expect(fake.called("editCase").map(([, change]) => change)).toMatchObject([
     { status: "in-progress" },
   ]);
+});
+
+test("a read-only card cannot be dragged, others can", async () => {
+  await openBoard({}, (fake) => {
+    fake.setRights("ot", ONLY_READ);
+  });
+  drag("dragstart", card("case-ot-7"), 400, 400);
+  await frames(4);
+  expect(column("on-hold")).not.toHaveClass("dimmed");
+  drag("dragstart", card("case-soc-42"), 400, 400);
+  await see(() => {
+    expect(column("on-hold")).toHaveClass("dimmed");
+  });
 });

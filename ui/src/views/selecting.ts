@@ -8,6 +8,7 @@ import { words } from "$lib/shared/words";
 import { currentRow } from "./acts";
 import { casesOf, focusCases } from "./cases";
 import type { Parts } from "./parts.svelte";
+import { changeable } from "./rights";
 import { changeStatus, offerUndo, tellUndone } from "./writes";
 
 /** Which cases are selected, and what is done to all of them. */
@@ -40,13 +41,20 @@ export function chosenWith({ selection }: Parts, row: CaseRow): readonly CaseRow
   return selection.has(row) ? selection.rows : [row];
 }
 
+/** What a move of a case takes along: all that are selected with it and may be changed. */
+export function movedWith(parts: Parts, row: CaseRow): readonly CaseRow[] {
+  return changeable(parts, chosenWith(parts, row));
+}
+
 /** Opens the sheet for all that is selected, else for the case that keys are about. */
 export function openBulk(parts: Parts, field: BulkField): void {
-  const { backend, selection, shell } = parts;
+  const { backend, deployments, selection, shell } = parts;
   const row = currentRow(parts);
   const rows = selection.size > 0 ? selection.rows : row === null ? [] : [row];
   if (rows.length > 0) {
-    const bulk = new BulkState(backend, rows, field);
+    const bulk = new BulkState(backend, rows, field, (source, right) =>
+      deployments.forbids(source, right),
+    );
     void bulk.load();
     shell.dialog = { kind: "bulk", bulk };
   }
@@ -65,22 +73,25 @@ export function bulkInstead(parts: Parts, field: BulkField): boolean {
 /** Does what the sheet says. */
 export async function submitBulk(parts: Parts, bulk: BulkState): Promise<void> {
   const what = words.bulk.submit(bulk.field, bulk.nCases);
+  const skipped = bulk.nLocked;
   const entries = await bulk.submit();
   if (entries !== null) {
     parts.shell.dialog = null;
     parts.selection.clear();
     focusCases(parts);
-    begun(parts, entries, bulk.rows, what);
+    begun(parts, entries, bulk.rows, { what, skipped });
   }
 }
 
 /** Moves a case, and all that are selected with it, to another status. */
 export async function moveTo(parts: Parts, row: CaseRow, status: NewStatus): Promise<void> {
-  const rows = chosenWith(parts, row);
-  if (rows.length === 1) {
+  const chosen = chosenWith(parts, row);
+  if (chosen.length === 1) {
     await changeStatus(parts, row, status);
     return;
   }
+  const rows = changeable(parts, chosen);
+  const skipped = chosen.length - rows.length;
   const cases = rows.map((one) => ({ ...one.case }));
   const result = await parts.backend.editCases([{ cases, edit: { status } }]);
   if (result.status === "error") {
@@ -88,31 +99,33 @@ export async function moveTo(parts: Parts, row: CaseRow, status: NewStatus): Pro
     parts.toasts.problem(place, result.error, { place, safe: words.errors.safe.nothingChanged });
   } else {
     parts.selection.clear();
-    begun(parts, result.data, rows, words.say.moved(words.status(status)));
+    begun(parts, result.data, rows, { what: words.say.moved(words.status(status)), skipped });
   }
 }
 
-/** Tells of a bulk that was taken in, and offers to take it back. */
+/** Tells of a bulk that was taken in, and of what was skipped, and offers to take it back. */
 function begun(
   parts: Parts,
   entries: readonly EntryView[],
   rows: readonly CaseRow[],
-  what: string,
+  { what, skipped }: { what: string; skipped: number },
 ): void {
   const { announcer, bulkRun, clock, outbox, toasts } = parts;
   const [first] = entries;
+  const also = (told: string) =>
+    skipped === 0 ? told : `${told} · ${words.bulk.skipped(skipped)}`;
   if (first === undefined) {
-    announcer.say(words.bulk.say.nothing);
+    announcer.say(also(words.bulk.say.nothing));
     return;
   }
   if (entries.length === 1) {
     const row = rows.find((one) => sameCase(one.case, first.case));
-    offerUndo(parts, first, row?.handle ?? "", what);
+    offerUndo(parts, first, row?.handle ?? "", also(what));
     return;
   }
   bulkRun.begin(entries, rows);
-  announcer.say(words.bulk.say.begun(entries.length));
-  toasts.undoable(words.bulk.subject(entries.length), what, {
+  announcer.say(also(words.bulk.say.begun(entries.length)));
+  toasts.undoable(words.bulk.subject(entries.length), also(what), {
     key: first.bulk ?? first.id,
     countdown: () => {
       const held = heldFor(outbox.find(first.id) ?? first, clock.now);

@@ -14,6 +14,7 @@ import { keyCaps } from "$lib/shared/keys";
 import { words } from "$lib/shared/words";
 import { showScreen, showSpace } from "./acts";
 import type { Parts } from "./parts.svelte";
+import { refuses } from "./rights";
 import { tellUndone } from "./writes";
 
 /** What a person does with alerts that wait for a case. */
@@ -224,6 +225,9 @@ export function findAlerts(parts: Parts): void {
 /** Detaches alerts of a case, also out of a group that was attached together. */
 export async function detachAlerts(parts: Parts, row: CaseRow, ids: AlertId[]): Promise<void> {
   const { backend, outbox, toasts } = parts;
+  if (refuses(parts, row, "delete")) {
+    return;
+  }
   const result = await backend.detachAlerts(row.case, ids);
   if (result.status === "error") {
     toasts.problem(row.handle, result.error, {

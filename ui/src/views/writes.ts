@@ -6,11 +6,15 @@ import type { Undone } from "$lib/outbox/outbox.svelte";
 import { words } from "$lib/shared/words";
 import { comment, NEEDS, showScreen } from "./acts";
 import type { Parts } from "./parts.svelte";
+import { refuses } from "./rights";
 
 /** What a person writes, and what they do about what was written. */
 
 export async function changeStatus(parts: Parts, row: CaseRow, status: NewStatus): Promise<void> {
   const { announcer, backend, toasts } = parts;
+  if (refuses(parts, row)) {
+    return;
+  }
   const stayed = words.say.stayed(words.status(status));
   if (row.status === status) {
     announcer.say(stayed);
@@ -33,6 +37,9 @@ export async function changeStatus(parts: Parts, row: CaseRow, status: NewStatus
 }
 
 export async function sendComment(parts: Parts, row: CaseRow): Promise<void> {
+  if (refuses(parts, row, "comment")) {
+    return;
+  }
   const written = await parts.drafts.of(row.case).send();
   if (written !== null) {
     parts.announcer.say(words.say.commentSaved(row.handle));

@@ -14,6 +14,8 @@ const ROW = "row";
 
 type CardDrag = {
   row: () => CaseRow;
+  /** Whether it may be moved. */
+  may: () => boolean;
   /** How many cases go along, with itself. */
   many: () => number;
   onstart: (row: CaseRow) => void;
@@ -23,10 +25,11 @@ type CardDrag = {
 /** Makes a card draggable. Outside the window it is its handle as text. */
 export function dragCard(
   element: HTMLElement,
-  { row, many, onstart, onend }: CardDrag,
+  { row, may, many, onstart, onend }: CardDrag,
 ): () => void {
   return draggable({
     element,
+    canDrag: may,
     getInitialData: () => ({ [ROW]: row() }),
     getInitialDataForExternal: () => ({
       "text/plain": row().handle,

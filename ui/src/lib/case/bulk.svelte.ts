@@ -5,14 +5,19 @@ import type {
   CommandError,
   EntryView,
   NewStatus,
+  SourceId,
 } from "$lib/backend/backend";
 import { already, bySource, editsOf } from "./bulk";
 import type { BulkField, BulkSource, BulkWish, PeopleMode } from "./bulk";
 import { OptionsState } from "./options.svelte";
 
+/** Whether the key of a source may not assign there, or change anything else. */
+type Forbids = (source: SourceId, right: "write" | "assign") => boolean;
+
 /** What is about to be changed of many cases. */
 export class BulkState {
   readonly #backend: Backend;
+  readonly #forbids: Forbids;
   readonly rows: readonly CaseRow[];
   readonly sources: readonly BulkSource[];
   /** Tags and categories in use anywhere among them. */
@@ -45,13 +50,25 @@ export class BulkState {
   readonly nCases = $derived(
     this.included.reduce((sum, { rows }) => sum + rows.length - already(rows, this.wish), 0),
   );
+  /** Sources whose key may not change that. */
+  readonly locked: readonly string[] = $derived.by(() => {
+    const right = this.field === "assignees" ? "assign" : "write";
+    return this.sources.filter(({ source }) => this.#forbids(source, right)).map(({ key }) => key);
+  });
+  /** Cases that are skipped because of that. */
+  readonly nLocked = $derived.by(() =>
+    this.sources
+      .filter(({ key }) => this.locked.includes(key))
+      .reduce((sum, { rows }) => sum + rows.length, 0),
+  );
   /** Whether enough is chosen for something to happen. */
   readonly ready = $derived(
     this.nCases > 0 && (this.field !== "tags" || this.addTags.length + this.removeTags.length > 0),
   );
 
-  constructor(backend: Backend, rows: readonly CaseRow[], field: BulkField) {
+  constructor(backend: Backend, rows: readonly CaseRow[], field: BulkField, forbids: Forbids) {
     this.#backend = backend;
+    this.#forbids = forbids;
     this.rows = rows;
     this.sources = bySource(rows);
     this.field = field;
@@ -72,7 +89,8 @@ export class BulkState {
 
   takes(key: string): boolean {
     const chooses = this.field === "assignees" && this.mode !== "none";
-    return !this.left.includes(key) && (!chooses || (this.chosen[key]?.length ?? 0) > 0);
+    const open = !this.locked.includes(key) && !this.left.includes(key);
+    return open && (!chooses || (this.chosen[key]?.length ?? 0) > 0);
   }
 
   include(key: string, on: boolean): void {

@@ -1,4 +1,10 @@
-import type { CommandError, DeploymentView, SourceId, SpaceView } from "$lib/backend/backend";
+import type {
+  CaseRights,
+  CommandError,
+  DeploymentView,
+  SourceId,
+  SpaceView,
+} from "$lib/backend/backend";
 
 const NAME = /^[A-Z0-9]{2,8}$/;
 const GENERIC = new Set(["www", "kibana", "kb", "com", "net", "org", "io", "elastic", "cloud"]);
@@ -135,6 +141,14 @@ export function freshness(deployments: readonly DeploymentView[], now: number): 
 }
 
 const N_HUES = 8;
+
+/** What is known of the rights of the key in each source. */
+export function sourceRights(
+  deployments: readonly DeploymentView[],
+): ReadonlyMap<string, CaseRights> {
+  const spaces = deployments.flatMap((deployment) => deployment.spaces);
+  return new Map(spaces.map(({ rights, source }) => [sourceKey(source), rights]));
+}
 
 /** A hue for each source, in the order in which they are listed. */
 export function sourceHues(deployments: readonly DeploymentView[]): ReadonlyMap<string, number> {

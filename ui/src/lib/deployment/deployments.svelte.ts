@@ -1,5 +1,14 @@
-import type { Backend, CommandError, DeploymentView, SourceId } from "$lib/backend/backend";
-import { sourceHues, sourceProblems } from "./deployment";
+import type {
+  Backend,
+  CaseRights,
+  CommandError,
+  DeploymentView,
+  SourceId,
+} from "$lib/backend/backend";
+import { sourceHues, sourceKey, sourceProblems, sourceRights } from "./deployment";
+
+/** What a key may be kept from doing with cases that are there. */
+export type Right = Extract<keyof CaseRights, "write" | "assign" | "comment" | "delete">;
 
 /** The deployments of the open profile, with their spaces. */
 export class DeploymentsState {
@@ -13,6 +22,7 @@ export class DeploymentsState {
   );
   readonly problems = $derived(sourceProblems(this.list ?? []));
   readonly hues = $derived(sourceHues(this.list ?? []));
+  readonly #rights = $derived(sourceRights(this.list ?? []));
   readonly firstReading = $derived(this.shownSpaces.filter(({ sync }) => sync.state === "first"));
 
   constructor(backend: Backend) {
@@ -22,6 +32,11 @@ export class DeploymentsState {
   async load(): Promise<void> {
     const asked = ++this.#asked;
     this.#take(asked, await this.#backend.deployments());
+  }
+
+  /** Whether the key is known not to have a right in a source: one that has no `write` there is read-only. */
+  forbids(source: SourceId, right: Right): boolean {
+    return this.#rights.get(sourceKey(source))?.[right] === false;
   }
 
   /** Takes a space into use or out of it; answers why not, if so. */

@@ -70,6 +70,9 @@ export const bulkWords = {
   count: (count: number) => cases(count),
   already: (count: number) => `${grouped(count)} already so`,
   leftOut: "left as they are",
+  locked: "read-only key – will be skipped",
+  skipped: (count: number) =>
+    `${cases(count)} ${count === 1 ? "was" : "were"} skipped: read-only key`,
   alerts: (count: number) =>
     `Where alerts follow their case, ${plural(count, "alert is", "alerts are")} closed too.`,
   waits: "Not reachable now: the change waits.",

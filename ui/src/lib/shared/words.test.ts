@@ -34,9 +34,10 @@ test("a card's name reads as a sentence", () => {
       changed: "9 minutes",
       pending: true,
       unread: true,
+      readOnly: true,
     }),
   ).toBe(
-    "Critical, PROD soc 42, DLL sideloading, PROD / SOC, 23 alerts, 1 comment, assigned to Maya, opened 3 hours ago, changed 9 minutes ago, not yet saved, unread",
+    "Critical, PROD soc 42, DLL sideloading, PROD / SOC, 23 alerts, 1 comment, assigned to Maya, opened 3 hours ago, changed 9 minutes ago, not yet saved, unread, read-only",
   );
 });
 

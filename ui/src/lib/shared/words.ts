@@ -11,6 +11,7 @@ import {
   officeWords,
   vaultWords,
 } from "./words-office";
+import { rightsWords } from "./words-rights";
 import { searchWords } from "./words-search";
 import { alertWords, dropWords, incidentWords, trayActionWords, trayWords } from "./words-tray";
 import { paletteWords, settingsWords, tagWords, viewWords } from "./words-window";
@@ -197,6 +198,7 @@ export const words = {
       changed: string;
       pending: boolean;
       unread: boolean;
+      readOnly: boolean;
       selected?: boolean;
       /** Where it is not told by where the case stands. */
       status?: string;
@@ -218,6 +220,7 @@ export const words = {
         ...(parts.matched ? [parts.matched.toLowerCase()] : []),
         ...(parts.pending ? ["not yet saved"] : []),
         ...(parts.unread ? ["unread"] : []),
+        ...(parts.readOnly ? [rightsWords.readOnly] : []),
         ...(parts.selected ? [bulkWords.isSelected] : []),
       ].join(", "),
     alerts: (count: number) => plural(count, "alert", "alerts"),
@@ -393,6 +396,7 @@ export const words = {
   newCase: newCaseWords,
   bulk: bulkWords,
   list: listWords,
+  rights: rightsWords,
   jobs: jobsWords,
   tray: trayWords,
   trayActions: trayActionWords,
