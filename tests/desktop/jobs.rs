@@ -23,7 +23,12 @@ struct Team {
 
 impl Team {
     async fn begin() -> Self {
-        let [maya, jonas] = ["maya", "jonas"].map(|name| Key::new(name).with("*", Rights::All));
+        Self::of(Key::new("maya").with("*", Rights::All)).await
+    }
+
+    /// The same, with another key of Maya's.
+    async fn of(maya: Key) -> Self {
+        let jonas = Key::new("jonas").with("*", Rights::All);
         let practice = kibana::empty(vec![maya.clone(), jonas.clone()]).await;
         let jonas = Kibana::new(practice.url(), &jonas.api_key);
         Self {
@@ -444,8 +449,12 @@ async fn j08_a_closing_that_is_taken_back_in_time_never_reaches_the_server() {
 async fn j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone() {
     let mut seed =
         Seed::of("j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone");
-    let team = Team::begin().await;
+    // The space "default" is read-only to Maya.
+    let maya = Key::new("maya").with("*", Rights::All);
+    let team = Team::of(maya.with("default", Rights::Read)).await;
     let theirs = json!({"assignees": [{"uid": "u_jonas_0"}]});
+    let (locked, _) = team.jonas.some_case(&mut seed, "default").await;
+    team.jonas.patch("default", &locked, theirs.clone()).await;
     let mut of_jonas = Vec::new();
     for space in ["soc", "ot"] {
         for _ in 0..2 {
@@ -472,10 +481,18 @@ async fn j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone()
     window.press("assignee:jonas is:open").await;
     window.press(&key(Press::Enter)).await;
     window
-        .until("document.querySelectorAll('[data-column] [data-case]').length === 4")
+        .until("document.querySelectorAll('[data-column] [data-case]').length === 5")
+        .await;
+    window
+        .until(&format!(
+            "document.querySelector('[data-case={locked:?}]')?.getAttribute('aria-label').includes('read-only')"
+        ))
         .await;
     window.press(&control('a')).await;
     window.press("a").await;
+    window
+        .until("document.querySelector('.bulk-sheet')?.innerText.includes('1 case, read-only key – will be skipped')")
+        .await;
     window
         .until(
             "document.querySelector('.bulk-sheet [type=radio]:checked') === document.activeElement",
@@ -510,10 +527,12 @@ async fn j10_the_cases_of_a_colleague_who_is_ill_get_another_one_by_keys_alone()
         team.jonas.case("soc", &of_nobody).await["assignees"],
         json!([])
     );
-    assert_eq!(
-        team.jonas.case("soc", &closed).await["assignees"],
-        theirs["assignees"]
-    );
+    for (space, case) in [("soc", &closed), ("default", &locked)] {
+        assert_eq!(
+            team.jonas.case(space, case).await["assignees"],
+            theirs["assignees"]
+        );
+    }
 }
 
 #[tokio::test]
