@@ -156,7 +156,7 @@ test("more than twenty are held, and undo means not sent", async () => {
   expect(dialog.getByText(/until then undo means not sent/)).toBeVisible();
   await user.click(dialog.getByRole("button", { name: `Set category of ${all} cases` }));
   const toast = await screen.findByRole("region", { name: `${all} cases` });
-  expect(toast).toHaveTextContent(/sent in [78] s/);
+  expect(toast).toHaveTextContent(/sent in \d s/);
   await user.click(within(toast).getByRole("button", { name: "Undo" }));
   await see(() => {
     expect(fake.entries.list.every(({ state }) => state === "cancelled")).toBe(true);
