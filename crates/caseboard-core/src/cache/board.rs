@@ -64,9 +64,13 @@ pub(crate) fn board(
         });
     }
     columns.sort_by_cached_key(|column| column_key(&column.status));
+    let n_cases = columns.iter().map(|column| column.total).sum();
     Ok(Board {
-        n_cases: columns.iter().map(|column| column.total).sum(),
-        n_known: n_known(connection, &places)?,
+        n_cases,
+        n_known: match matching {
+            Some(_) => n_known(connection, &places)?,
+            None => n_cases,
+        },
         columns,
         search: Searched::default(),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::Connection;
 
 use super::super::{cases::CaseKey, row::sql_list};
 use crate::{error::Error, search::TextPlace, view::MatchedIn};
@@ -29,12 +29,12 @@ pub(super) enum Looking {
     Id,
 }
 
-/// Columns of the full-text index, and what they hold.
-const COLUMNS: &[(&str, MatchedIn)] = &[
+/// Columns of the full-text index in their order there, and what they hold.
+const COLUMNS: [(&str, MatchedIn); 6] = [
     ("title", MatchedIn::Title),
+    ("tags", MatchedIn::Tag),
     ("description", MatchedIn::Description),
     ("comments", MatchedIn::Comment),
-    ("tags", MatchedIn::Tag),
     ("observables", MatchedIn::Observable),
     ("alerts", MatchedIn::Alert),
 ];
@@ -57,11 +57,15 @@ impl Looked {
             return Ok(found);
         }
         for (looking, word) in &self.words {
-            for (place, sql, values) in looking.questions(word, keys) {
-                let mut find = connection.prepare_cached(&sql)?;
-                let mut rows = find.query(params_from_iter(values))?;
-                while let Some(row) = rows.next()? {
-                    found.entry(row.get(0)?).or_default().push(place);
+            let (places, sql, word) = looking.question(word, keys);
+            let mut find = connection.prepare_cached(&sql)?;
+            let mut rows = find.query([word])?;
+            while let Some(row) = rows.next()? {
+                let there = found.entry(row.get(0)?).or_default();
+                for (at, place) in places.iter().enumerate() {
+                    if row.get(at + 1)? {
+                        there.push(*place);
+                    }
                 }
             }
         }
@@ -74,34 +78,39 @@ impl Looked {
 }
 
 impl Looking {
-    /// For each place, SQL that gives those of the cases that hold the word there.
-    fn questions(self, word: &str, keys: &[CaseKey]) -> Vec<(MatchedIn, String, Vec<Value>)> {
+    /// Places, and SQL that gives those of the cases that hold the word somewhere, and for each place whether it is there.
+    fn question(self, word: &str, keys: &[CaseKey]) -> (Vec<MatchedIn>, String, String) {
         let keys = sql_list(keys.iter().copied());
-        let values = || vec![Value::Text(word.to_owned())];
         match self {
-            Self::Text(_) | Self::Entity => COLUMNS
-                .iter()
-                .filter(|(_, place)| self.looks_in(*place))
-                .map(|(column, place)| {
-                    // One walk along what matches: the sign keeps SQLite from beginning it anew for each case.
-                    let sql = format!(
-                        "SELECT rowid FROM case_text WHERE case_text MATCH ?1 AND +rowid IN {keys}"
-                    );
-                    let phrase = vec![Value::Text(format!("{column} : {word}"))];
-                    (*place, sql, phrase)
-                })
-                .collect(),
+            Self::Text(_) | Self::Entity => {
+                let looked = COLUMNS.iter().enumerate();
+                let looked: Vec<_> = looked.filter(|(_, (_, at))| self.looks_in(*at)).collect();
+                let names: Vec<_> = looked.iter().map(|(_, (name, _))| *name).collect();
+                // A rank in which one column alone counts is 0 where the word is not in it.
+                let ranks = looked.iter().map(|(counts, _)| {
+                    let weights =
+                        (0..COLUMNS.len()).map(|at| if at == *counts { ", 1" } else { ", 0" });
+                    format!(", bm25(case_text{}) <> 0", weights.collect::<String>())
+                });
+                // One walk along what matches: the sign keeps SQLite from beginning it anew for each case.
+                let sql = format!(
+                    "SELECT rowid{} FROM case_text WHERE case_text MATCH ?1 AND +rowid IN {keys}",
+                    ranks.collect::<String>()
+                );
+                let word = format!("{{{}}} : {word}", names.join(" "));
+                (looked.iter().map(|(_, (_, at))| *at).collect(), sql, word)
+            }
             Self::Alert => {
                 let sql = format!(
-                    "SELECT case_key FROM case_alerts WHERE alert = ?1 AND case_key IN {keys}"
+                    "SELECT case_key, TRUE FROM case_alerts WHERE alert = ?1 AND case_key IN {keys}"
                 );
-                vec![(MatchedIn::Alert, sql, values())]
+                (vec![MatchedIn::Alert], sql, word.to_owned())
             }
             Self::Id => {
                 let sql = format!(
-                    "SELECT case_key FROM cases WHERE case_key IN {keys} AND substr(id, 1, length(?1)) = ?1"
+                    "SELECT case_key, TRUE FROM cases WHERE case_key IN {keys} AND substr(id, 1, length(?1)) = ?1"
                 );
-                vec![(MatchedIn::Id, sql, values())]
+                (vec![MatchedIn::Id], sql, word.to_owned())
             }
         }
     }
