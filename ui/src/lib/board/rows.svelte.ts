@@ -34,7 +34,7 @@ const CARDS: Readonly<Record<Density, { size: number; gap: number }>> = {
 const PADDING_END = 8;
 
 export function cardLayout(density: Density): RowsLayout {
-  return { ...CARDS[density], paddingStart: 2, overscan: 2, above: 0, covered: 0 };
+  return { ...CARDS[density], paddingStart: 2, overscan: 4, above: 0, covered: 0 };
 }
 
 /** What rows of one height are called: nothing is kept about them that their place does not tell. */
