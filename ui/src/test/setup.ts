@@ -20,6 +20,7 @@ class NoResizes implements ResizeObserver {
 
 globalThis.ResizeObserver = NoResizes;
 Element.prototype.scrollIntoView = () => undefined;
+document.elementsFromPoint = () => [];
 HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.scrollTo = () => undefined;
 globalThis.matchMedia = (media) =>

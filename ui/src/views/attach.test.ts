@@ -160,6 +160,26 @@ test("text dropped on a card is attached there, and the card says so while it ho
   expect(fake.called("attachAlerts")[0]?.[0]).toEqual(fake.detail("case-ot-7").row.case);
 });
 
+test("text goes to the case that was there when it came over the card, whatever comes in its place", async () => {
+  const { fake } = await openBoard();
+  const target = card("case-soc-42");
+  const aimed = fake.detail("case-soc-42");
+  drag("dragenter", target, ["text/plain"], "");
+  drag("dragover", target, ["text/plain"], "");
+  await see(() => within(target).getByText("Attach alerts to PRACTICE/soc#42"));
+  fake.world.cases.splice(fake.world.cases.indexOf(aimed), 1);
+  fake.emit({ kind: "caseChanged", case: aimed.row.case });
+  await see(() => {
+    expect(target).not.toHaveAttribute("data-case", "case-soc-42");
+  });
+  expect(within(target).getByText("Attach alerts to PRACTICE/soc#42")).toBeVisible();
+  fake.world.cases.push(aimed);
+  drag("drop", target, ["text/plain"], IDS.free);
+  await see(() => {
+    expect(fake.called("attachAlerts").map(([ref]) => ref)).toEqual([aimed.row.case]);
+  });
+});
+
 test("a card that comes in as an external drag is not taken for text", async () => {
   const { fake } = await openBoard();
   const target = card("case-ot-7");

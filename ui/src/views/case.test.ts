@@ -31,6 +31,50 @@ test("a case shows its properties, description, alerts and comments", async () =
   ).toBeVisible();
 });
 
+test("title and properties are there before the rest, and keys work on them", async () => {
+  const { fake, user } = await openBoard();
+  const release = fake.hold("openCase");
+  await user.click(card("case-soc-42"));
+  const inside = within(await see(() => found("[data-open-case]")));
+  expect(inside.getByRole("heading", { name: /^Malicious DLL sideloading/ })).toBeVisible();
+  expect(inside.getByText("Critical")).toBeVisible();
+  expect(inside.queryByRole("textbox", { name: "Comment" })).toBeNull();
+  expect(inside.getByRole("button", { name: /^Edit the title/ })).toBeDisabled();
+  await user.keyboard("s");
+  expect(await screen.findByRole("menuitem", { name: /In progress/ })).toBeVisible();
+  await user.keyboard("{Escape}");
+  release();
+  expect(await inside.findByRole("textbox", { name: "Comment" })).toBeVisible();
+  expect(inside.getByRole("button", { name: /^Edit the title/ })).toBeEnabled();
+});
+
+test("a title that is being typed stays with its case when another one opens", async () => {
+  const { fake, pane, user } = await openCase();
+  await user.click(within(pane).getByRole("button", { name: /^Edit the title/ }));
+  await user.type(within(pane).getByRole("textbox", { name: "Title" }), "meant for 42");
+  card("case-ot-7").click();
+  await see(() => found('[data-open-case="case-ot-7"] textarea'));
+  expect(screen.queryByRole("textbox", { name: "Title" })).toBeNull();
+  const changed = fake.called("editCase").map(([ref]) => (ref as { id: string }).id);
+  expect(changed).not.toContain("case-ot-7");
+});
+
+test("a click that began on another case opens nothing", async () => {
+  const { fake, user } = await openBoard();
+  const aimed = card("case-soc-42");
+  await user.pointer({ keys: "[MouseLeft>]", target: aimed });
+  const detail = fake.detail("case-soc-42");
+  fake.world.cases.splice(fake.world.cases.indexOf(detail), 1);
+  fake.emit({ kind: "caseChanged", case: detail.row.case });
+  await see(() => {
+    expect(aimed).not.toHaveAttribute("data-case", "case-soc-42");
+  });
+  await user.pointer("[/MouseLeft]");
+  expect(fake.called("openCase")).toEqual([]);
+  await user.click(aimed);
+  expect(fake.called("openCase")).toHaveLength(1);
+});
+
 test("the link to Kibana is shown to copy and opens nothing", async () => {
   const { pane, user } = await openCase();
   expect(pane.querySelector("a")).toBeNull();

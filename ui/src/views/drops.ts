@@ -18,9 +18,9 @@ export function takesForCase(parts: Parts, row: () => CaseRow | null): Place {
   const { drops } = parts;
   return (element) =>
     takeAlerts(element, {
+      aim: row,
       drops,
-      would: ({ ids, place }) => {
-        const target = row();
+      would: ({ ids, place }, target) => {
         if (target === null) {
           return null;
         }
@@ -35,8 +35,7 @@ export function takesForCase(parts: Parts, row: () => CaseRow | null): Place {
               refused: false,
             };
       },
-      onalerts: (alerts) => {
-        const target = row();
+      onalerts: (alerts, target) => {
         if (target !== null) {
           dropOnCase(parts, target, alerts);
         }
@@ -67,12 +66,16 @@ export function takesForColumn(parts: Parts, status: string): Place {
             drops.leave(element);
           }
         },
-        ontext: begin,
+        ontext: (text) => {
+          begin(text);
+        },
       }),
       takeAlerts(element, {
         drops,
         would: ({ ids }) => (isNewStatus(status) ? hover(words.drop.alerts(ids.length)) : null),
-        onalerts: begin,
+        onalerts: (alerts) => {
+          begin(alerts);
+        },
       }),
     );
 }

@@ -26,50 +26,61 @@ export function dragAlerts(
   });
 }
 
-type AlertsDrop = {
+type AlertsDrop<T> = {
+  /** What the element is for; it may be for something else by the time the alerts are let go. */
+  aim?: () => T;
   /** What would come of it, or why nothing; `null` if this is no place for it. */
-  would: (alerts: DraggedAlerts) => { label: string; refused: boolean } | null;
+  would: (alerts: DraggedAlerts, aimed: T) => { label: string; refused: boolean } | null;
   drops: DropsState;
-  onalerts: (alerts: DraggedAlerts) => void;
+  /** `aimed` is what the element was for when the alerts came over it. */
+  onalerts: (alerts: DraggedAlerts, aimed: T) => void;
 };
 
 /** Makes an element take alerts of the Tray. One of another source says why it does not. */
-export function takeAlerts(
+export function takeAlerts<T = null>(
   element: HTMLElement,
-  { drops, onalerts, would }: AlertsDrop,
+  { aim = () => null as T, drops, onalerts, would }: AlertsDrop<T>,
 ): () => void {
+  let over: { aimed: T } | null = null;
+  const aimed = () => over?.aimed ?? aim();
   const of = (data: Record<string | symbol, unknown>) => data[ALERTS] as DraggedAlerts | undefined;
   return dropTargetForElements({
     element,
     canDrop: ({ source }) => {
       const alerts = of(source.data);
-      return alerts !== undefined && would(alerts) !== null;
+      return alerts !== undefined && would(alerts, aimed()) !== null;
     },
     getDropEffect: ({ source }) => {
       const alerts = of(source.data);
       // No effect would be told as "none": a place that refuses says so in words instead.
-      return alerts === undefined || would(alerts)?.refused !== false ? "link" : "copy";
+      return alerts === undefined || would(alerts, aimed())?.refused !== false ? "link" : "copy";
+    },
+    onDragEnter: () => {
+      over = { aimed: aim() };
     },
     onDrag: ({ location, source }) => {
       const alerts = of(source.data);
-      const hover = alerts === undefined ? null : would(alerts);
+      const hover = alerts === undefined ? null : would(alerts, aimed());
       // The innermost place speaks.
       if (hover !== null && location.current.dropTargets[0]?.element === element) {
         drops.over(element, hover);
       }
     },
     onDragLeave: () => {
+      over = null;
       drops.leave(element);
     },
     onDrop: ({ location, source }) => {
+      const target = aimed();
+      over = null;
       drops.leave(element);
       const alerts = of(source.data);
       if (
         alerts !== undefined &&
-        would(alerts)?.refused === false &&
+        would(alerts, target)?.refused === false &&
         location.current.dropTargets[0]?.element === element
       ) {
-        onalerts(alerts);
+        onalerts(alerts, target);
       }
     },
   });

@@ -61,7 +61,7 @@ export class BoardState {
     const query = this.query;
     const waiting = this.columns.map((column) => column.begin());
     const rows = {
-      offsets: Object.fromEntries(waiting.map(({ status, offset }) => [status, offset])),
+      offsets: Object.fromEntries(waiting.map(({ column, offset }) => [column.status, offset])),
       limit: Math.max(FIRST_ROWS, ...waiting.map(({ limit }) => limit)),
     };
     const board = await this.#ask(query, rows, asked);
@@ -69,13 +69,10 @@ export class BoardState {
       return;
     }
     // All columns change in one go, so that no card is seen twice or not at all.
-    this.columns = board.columns.map((column) => {
-      const at = waiting.find(({ status }) => status === column.status);
-      if (at === undefined) {
-        return new ColumnState(this.#backend, column);
-      }
-      at.take(column);
-      return at.column;
+    this.columns = board.columns.map((answer) => {
+      const known = waiting.find(({ column }) => column.status === answer.status);
+      known?.take(answer);
+      return known?.column ?? new ColumnState(this.#backend, answer);
     });
     this.#take(board, query);
     this.#settleFocus();

@@ -7,7 +7,6 @@ export const PAGE = 100;
 /** A column whose rows are asked for together with those of others. */
 export type Waiting = {
   column: ColumnState;
-  status: string;
   offset: number;
   limit: number;
   take: (answer: Column) => void;
@@ -35,11 +34,10 @@ export class ColumnState extends WindowState {
 
   /** Begins to wait for what is in sight; a page that is asked for meanwhile is newer. */
   begin(): Waiting {
-    const { status, sight } = this;
+    const { sight } = this;
     const take = this.expect(sight.offset);
     return {
       column: this,
-      status,
       ...sight,
       take: (answer) => {
         this.#column = answer;

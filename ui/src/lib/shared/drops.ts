@@ -14,45 +14,56 @@ export const CARD_TYPE = "application/x-caseboard-card";
 
 type ContainsSource = Parameters<typeof containsText>[0]["source"];
 
-type TextDrop = {
+type TextDrop<T> = {
+  /** What the element is for; it may be for something else by the time the text is let go. */
+  aim?: () => T;
   /** Whether text is welcome now. */
   enabled: () => boolean;
   /** Whether it is read for what it names, so that files and links count, too; else it is taken as it stands. */
   reads?: boolean;
-  onover: (over: boolean) => void;
-  ontext: (text: string) => void;
+  onover: (over: boolean, aimed: T) => void;
+  /** `aimed` is what the element was for when the text came over it. */
+  ontext: (text: string, aimed: T) => void;
 };
 
 /** Makes an element take text from other programs, unless a place inside it does; the returned function ends that. */
-export function takeText(
+export function takeText<T = null>(
   element: HTMLElement,
-  { enabled, onover, ontext, reads = true }: TextDrop,
+  { aim = () => null as T, enabled, onover, ontext, reads = true }: TextDrop<T>,
 ): () => void {
+  let over: { aimed: T } | null = null;
+  const look = (isOver: boolean) => {
+    over = isOver ? (over ?? { aimed: aim() }) : null;
+    onover(isOver, over?.aimed ?? aim());
+  };
   return dropTargetForExternal({
     element,
     canDrop: ({ source }) =>
       enabled() && isForeignText(source) && (reads || containsText({ source })),
     getDropEffect: () => "copy",
     onDragEnter: ({ location }) => {
-      onover(location.current.dropTargets[0]?.element === element);
+      look(location.current.dropTargets[0]?.element === element);
     },
     // A drag that comes into the window right over the element enters it without saying so.
     onDrag: ({ location }) => {
-      onover(location.current.dropTargets[0]?.element === element);
+      look(location.current.dropTargets[0]?.element === element);
     },
     onDragLeave: () => {
-      onover(false);
+      look(false);
     },
     onDrop: ({ location, source }) => {
-      onover(false);
+      const aimed = over?.aimed ?? aim();
+      look(false);
       if (location.current.dropTargets[0]?.element !== element) {
         return;
       }
       const text = getText({ source }) ?? "";
       if (reads) {
-        void broughtText(text, getHTML({ source }) ?? "", getFiles({ source })).then(ontext);
+        void broughtText(text, getHTML({ source }) ?? "", getFiles({ source })).then((read) => {
+          ontext(read, aimed);
+        });
       } else if (text !== "") {
-        ontext(text);
+        ontext(text, aimed);
       }
     },
   });

@@ -277,6 +277,15 @@ fn no_more_rows_cross_than_were_asked_for() {
         let part = Part { offset, limit };
         let window = board::window(&watched.connection, &sources(), None, "open", part).unwrap();
         assert_eq!((window.rows.len(), window.total), (expected, N_CASES / 4));
+        let rows = BoardRows {
+            offsets: [("open".to_owned(), offset)].into(),
+            limit,
+        };
+        let board = |matching| {
+            board::board(&watched.connection, &sources(), matching, &rows)
+                .unwrap()
+                .columns
+        };
         let places = Places::find(&watched.connection, &sources()).unwrap();
         let asking = Asking::default();
         let meaning =
@@ -293,5 +302,10 @@ fn no_more_rows_cross_than_were_asked_for() {
             found, window,
             "every case matches, so it is the same window"
         );
+        for columns in [board(None), board(meaning.matching.as_ref())] {
+            assert_eq!(columns[0].rows, window.rows, "of the board, too");
+            let most = limit.min(200) as usize;
+            assert!(columns.iter().all(|column| column.rows.len() <= most));
+        }
     }
 }
