@@ -48,15 +48,14 @@ test("title and properties are there before the rest, and keys work on them", as
   expect(inside.getByRole("button", { name: /^Edit the title/ })).toBeEnabled();
 });
 
-test("a title that is being typed stays with its case when another one opens", async () => {
+test("a title that cannot be saved stays with its case when another one opens", async () => {
   const { fake, pane, user } = await openCase();
   await user.click(within(pane).getByRole("button", { name: /^Edit the title/ }));
-  await user.type(within(pane).getByRole("textbox", { name: "Title" }), "meant for 42");
+  await user.clear(within(pane).getByRole("textbox", { name: "Title" }));
   card("case-ot-7").click();
   await see(() => found('[data-open-case="case-ot-7"] textarea'));
   expect(screen.queryByRole("textbox", { name: "Title" })).toBeNull();
-  const changed = fake.called("editCase").map(([ref]) => (ref as { id: string }).id);
-  expect(changed).not.toContain("case-ot-7");
+  expect(fake.called("editCase")).toEqual([]);
 });
 
 test("a click that began on another case opens nothing", async () => {
