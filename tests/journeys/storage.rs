@@ -23,12 +23,12 @@ pub(crate) fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-/// How many cases of the space are not closed, and when they were read.
-fn of_soc(desk: &Desk) -> (u32, Timestamp) {
+/// How many cases of the space are not closed, and when they were read, if they were.
+fn of_soc(desk: &Desk) -> Option<(u32, Timestamp)> {
     let spaces = desk.deployments().remove(0).spaces.into_iter();
     let mut soc = spaces.filter(|space| space.source.space.as_str() == "soc");
     let SpaceView { n_active, sync, .. } = soc.next().unwrap();
-    (n_active, sync.at.unwrap().parse().unwrap())
+    Some((n_active, sync.at?.parse().unwrap()))
 }
 
 #[tokio::test]
@@ -39,12 +39,12 @@ async fn the_board_is_there_after_a_restart_although_no_server_answers() {
     let test = TestDesk::open().await;
     test.connect("PROD", &practice).await;
     test.card(&id).await;
+    let before = test.until(async |desk| of_soc(desk)).await;
     let TestDesk {
         desk,
         keychain,
         profile,
     } = test;
-    let before = of_soc(&desk);
     desk.shutdown().await;
     drop(desk);
     let ended = Timestamp::now();
@@ -55,8 +55,8 @@ async fn the_board_is_there_after_a_restart_although_no_server_answers() {
         .until(async |desk| Some(cards(desk).await).filter(|rows| !rows.is_empty()))
         .await;
     assert_eq!((rows.len(), rows[0].title.as_str()), (1, title.as_str()));
+    let (n_active, read_at) = test.until(async |desk| of_soc(desk)).await;
     assert_eq!(test.desk.storage().state, StorageState::OnDisk);
-    let (n_active, read_at) = of_soc(&test.desk);
     assert_eq!(n_active, 1);
     assert!(
         before.1 <= read_at && read_at <= ended,
