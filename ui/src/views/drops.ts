@@ -7,6 +7,7 @@ import { isNewStatus } from "$lib/shared/statuses";
 import { words } from "$lib/shared/words";
 import { insertAlerts } from "./edits";
 import type { Parts } from "./parts.svelte";
+import { reasonAgainst } from "./rights";
 import { dropOnCase, newCaseFrom, trayText } from "./trays";
 
 /** Where alerts and texts can be let go, and what comes of it. */
@@ -28,8 +29,12 @@ export function takesForCase(parts: Parts, row: () => CaseRow | null): Place {
         if (elsewhere !== null) {
           return { label: words.drop.elsewhere(place), refused: true };
         }
-        return target.status === "closed"
-          ? { label: words.drop.closed(target.handle), refused: true }
+        if (target.status === "closed") {
+          return { label: words.drop.closed(target.handle), refused: true };
+        }
+        const why = reasonAgainst(parts, target, "comment");
+        return why !== null
+          ? { label: why, refused: true }
           : {
               label: words.drop.toCase(words.drop.alerts(ids.length), target.handle),
               refused: false,

@@ -1,6 +1,6 @@
 import { screen, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
-import { EVERY_RIGHT, ONLY_READ } from "$lib/backend/fixtures";
+import { EVERY_RIGHT, IDS, ONLY_READ } from "$lib/backend/fixtures";
 import type { CaseRights } from "$lib/backend/backend";
 import type { TestWindow } from "../test/window";
 import { card, column, found, openBoard, openList, paste, see } from "../test/window";
@@ -176,4 +176,43 @@ test("cards that are moved together leave the read-only ones where they are", as
     /1 case was skipped/,
   );
   expect(JSON.stringify(fake.called("editCases"))).not.toContain("case-ot-7");
+});
+
+test("alerts of the Tray stay there when the key may not attach them", async () => {
+  const { fake, user } = await openBoard({}, (backend) => {
+    backend.setRights("soc", ONLY_READ);
+  });
+  paste([IDS.free, IDS.free2].join(" "));
+  await screen.findByRole("button", { name: "Attach 2 alerts to PRACTICE/soc#42" });
+  await see(() => {
+    expect(found("[data-tray-screen]")).toHaveFocus();
+  });
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("region", { name: "PRACTICE/soc#42" })).toHaveTextContent(
+    "Read-only: this key may not comment on cases of PRACTICE / SOC.",
+  );
+  expect(fake.called("attachIds")).toEqual([]);
+  expect(fake.trayed.kept.ids.map(({ id }) => id)).toEqual([IDS.free, IDS.free2]);
+});
+
+test("a new case says that a source is read-only, and is kept for another", async () => {
+  const { fake, user } = await openWith(ONLY_READ);
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New case" }));
+  const source = dialog.getByRole("combobox", { name: "Where" });
+  await user.type(dialog.getByRole("textbox", { name: "Title" }), "Beacon to a new domain");
+  await user.type(dialog.getByRole("textbox", { name: "Description" }), "Seen twice.");
+  await user.selectOptions(source, "PRACTICE / OT plant – read-only");
+  expect(source).toBeInvalid();
+  expect(source).toHaveAccessibleDescription(/^Read-only: this key may not open cases here\./);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  expect(source).toHaveFocus();
+  expect(fake.called("createCase")).toEqual([]);
+  await user.selectOptions(source, "PRACTICE / SOC");
+  expect(source).toBeValid();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await see(() => {
+    expect(fake.called("createCase")).toHaveLength(1);
+  });
+  expect(fake.called("createCase")[0]?.[1]).toMatchObject({ title: "Beacon to a new domain" });
 });

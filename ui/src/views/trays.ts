@@ -74,7 +74,9 @@ export function currentGroup({ tray }: Parts): TrayGroup | null {
 export async function chooseTarget(parts: Parts, group: TrayGroup, target: Target): Promise<void> {
   const ids = group.rows.map(({ found }) => found.id);
   if (target.kind === "case") {
-    await attachFromTray(parts, target.row, ids);
+    if (!refuses(parts, target.row, "comment")) {
+      await attachFromTray(parts, target.row, ids);
+    }
   } else {
     newCaseWith(parts, group);
   }
@@ -207,7 +209,7 @@ export function dropOnCase(parts: Parts, row: CaseRow, { ids }: DraggedAlerts): 
 export function attachUnknown(parts: Parts, group: TrayGroup, ids: readonly AlertId[]): void {
   const { shell, tray } = parts;
   const { marked } = tray.target(group);
-  if (marked?.kind === "case") {
+  if (marked?.kind === "case" && !refuses(parts, marked.row, "comment")) {
     shell.dialog = { kind: "unknown", row: marked.row, ids };
   }
 }

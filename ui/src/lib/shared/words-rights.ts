@@ -8,6 +8,9 @@ const MAY_NOT = {
 /** Words of what a key may not do. */
 export const rightsWords = {
   readOnly: "read-only",
+  placeReadOnly: (place: string) => `${place} – read-only`,
+  mayNotOpen:
+    "Read-only: this key may not open cases here. What you typed stays when you choose another source.",
   mayNot: (right: keyof typeof MAY_NOT, place: string) =>
     `Read-only: this key may not ${MAY_NOT[right]} cases of ${place}.`,
 } as const;
