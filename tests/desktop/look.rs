@@ -10,6 +10,8 @@ async fn board_case_and_drop_have_no_faults_in_light_and_dark() {
         window.element("[data-column=open] [data-case]").await;
         window.until_settled().await;
         window.check(&format!("board, {theme}")).await;
+        let hidden = "[...document.querySelectorAll('[hidden]')].filter((part) => part.getClientRects().length > 0).map((part) => part.outerHTML)";
+        assert_eq!(window.eval(hidden).await, serde_json::json!([]));
         let id = window.first_case().await;
         window.open_case(&id).await;
         window
