@@ -79,6 +79,7 @@ export async function searchFor(parts: Parts, text: string, asText = false): Pro
     parts.selection.clear();
   }
   await Promise.all([search.set(text, asText), refreshCases(parts)]);
+  search.forget();
   if (search.text === text && board.board?.nCases === 0) {
     await search.relax();
   }

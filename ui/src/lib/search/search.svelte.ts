@@ -75,12 +75,18 @@ export class SearchState {
     this.#tried += 1;
     const asked = ++this.#asked;
     if (text.trim() === "") {
-      this.view = { ...NOTHING, text };
       return;
     }
     const result = await this.#backend.readSearch(text);
     if (asked === this.#asked && result.status === "ok") {
       this.view = { ...result.data, text }; // An older answer never replaces a newer one.
+    }
+  }
+
+  /** Forgets what the text before meant: the cases are those of no search by now. */
+  forget(): void {
+    if (this.empty) {
+      this.view = { ...NOTHING, text: this.text };
     }
   }
 
