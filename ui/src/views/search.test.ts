@@ -197,6 +197,31 @@ test("Esc clears, then leaves; what was searched for is offered again", async ()
   });
 });
 
+test("what tells of a search comes and goes with its cases, and older searches after them", async () => {
+  const { fake, user } = await openBoard();
+  const foot = found("footer");
+  const came = fake.hold("board");
+  await user.keyboard("/r");
+  expect(chips()).toEqual([]);
+  expect(foot).not.toHaveTextContent("match");
+  came();
+  await see(() => {
+    expect(chips()).toEqual(["“r”"]);
+  });
+  expect(foot).toHaveTextContent(/[1-9] match/);
+  const gone = fake.hold("board");
+  await user.keyboard("{Escape}");
+  expect(field()).toHaveValue("");
+  expect(chips()).toEqual(["“r”"]);
+  expect(screen.queryByRole("listbox", { name: "Recent searches" })).toBeNull();
+  gone();
+  await see(() => {
+    expect(chips()).toEqual([]);
+  });
+  expect(foot).not.toHaveTextContent("match");
+  await screen.findByRole("listbox", { name: "Recent searches" });
+});
+
 test("board and list show the same search", async () => {
   const { user } = await openBoard();
   await user.keyboard("/tag:ransom{Enter}gl");
