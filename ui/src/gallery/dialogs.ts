@@ -6,6 +6,7 @@ export const DIALOGS = [
   "bulk-read-only",
   "bulk-report",
   "new-case",
+  "new-case-read-only",
   "connect",
   "discard",
   "close",
