@@ -10,7 +10,7 @@ export const rightsWords = {
   readOnly: "read-only",
   placeReadOnly: (place: string) => `${place} – read-only`,
   mayNotOpen:
-    "Read-only: this key may not open cases here. What you typed stays when you choose another source.",
+    "Read-only: this key may not open cases here. What is typed stays for another source.",
   mayNot: (right: keyof typeof MAY_NOT, place: string) =>
     `Read-only: this key may not ${MAY_NOT[right]} cases of ${place}.`,
 } as const;
